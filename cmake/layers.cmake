@@ -1,0 +1,101 @@
+# Layers: reads src/LAYERS and makes kg_<folder> for every folder that has sources.
+
+# Sets KG_LAYERS (bottom up) and KG_ALLOWED_<layer> in the caller.
+function(kg_read_layers file)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${file}")
+    file(STRINGS "${file}" lines REGEX "^[a-z]")
+    set(layers)
+    foreach(line IN LISTS lines)
+        string(REGEX MATCH "^([a-z]+): *(.*)$" ok "${line}")
+        if(NOT ok)
+            message(FATAL_ERROR "src/LAYERS: cannot read '${line}'")
+        endif()
+        set(layer "${CMAKE_MATCH_1}")
+        string(STRIP "${CMAKE_MATCH_2}" allowed)
+        string(REGEX REPLACE " +" ";" allowed "${allowed}")
+        foreach(lower IN LISTS allowed)
+            if(NOT lower IN_LIST layers)
+                message(FATAL_ERROR "src/LAYERS: '${layer}' names '${lower}', not defined above it")
+            endif()
+        endforeach()
+        list(APPEND layers ${layer})
+        set(KG_ALLOWED_${layer} "${allowed}" PARENT_SCOPE)
+    endforeach()
+    set(KG_LAYERS "${layers}" PARENT_SCOPE)
+endfunction()
+
+# Sources of a layer. main.c belongs to an executable, never to a library.
+function(kg_layer_sources layer out)
+    file(GLOB_RECURSE sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${layer}/*.c")
+    list(FILTER sources EXCLUDE REGEX "/main\\.c$")
+    set(${out} "${sources}" PARENT_SCOPE)
+endfunction()
+
+# Objects once (kg_<layer>_objects), then a static library of them. A layer is linked with all it
+# may use; a folder without sources yet is skipped.
+function(kg_layer layer)
+    kg_layer_sources(${layer} sources)
+    if(NOT sources)
+        return()
+    endif()
+    add_library(kg_${layer}_objects OBJECT ${sources})
+    target_link_libraries(kg_${layer}_objects PRIVATE kg_flags)
+    kg_link_foreign(kg_${layer}_objects ${layer})
+
+    add_library(kg_${layer} STATIC $<TARGET_OBJECTS:kg_${layer}_objects>)
+    target_link_libraries(kg_${layer} PUBLIC kg_flags)
+    kg_link_foreign(kg_${layer} ${layer})
+    foreach(lower IN LISTS KG_ALLOWED_${layer})
+        if(TARGET kg_${lower})
+            target_link_libraries(kg_${layer} PUBLIC kg_${lower})
+        endif()
+    endforeach()
+endfunction()
+
+# build/kintsugid, and build/kintsugi once cli/ has a main.
+function(kg_executable)
+    foreach(pair IN ITEMS "server=kintsugid" "cli=kintsugi")
+        string(REGEX MATCH "^(.*)=(.*)$" ok "${pair}")
+        set(layer "${CMAKE_MATCH_1}")
+        set(name "${CMAKE_MATCH_2}")
+        file(GLOB main CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/src/${layer}/main.c")
+        if(main)
+            kg_add_program(${name} "${layer}" ${main})
+        endif()
+    endforeach()
+endfunction()
+
+# A program over one layer and all below it. Finds libduckdb.so in the build folder, from wherever
+# below it the program lies.
+function(kg_add_program name layer)
+    add_executable(${name} ${ARGN})
+    target_link_libraries(${name} PRIVATE kg_flags)
+    if(TARGET kg_${layer})
+        target_link_libraries(${name} PRIVATE kg_${layer})
+    endif()
+    set_target_properties(${name} PROPERTIES
+        BUILD_RPATH "$ORIGIN;$ORIGIN/.." INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH OFF)
+endfunction()
+
+# layers_link: every layer as a shared object, linked with -z defs against only what src/LAYERS
+# allows it: proves that no call runs upward. Not part of the default build.
+function(kg_layers_link)
+    add_custom_target(layers_link)
+    foreach(layer IN LISTS KG_LAYERS)
+        if(NOT TARGET kg_${layer})
+            continue()
+        endif()
+        add_library(kgl_${layer} SHARED EXCLUDE_FROM_ALL $<TARGET_OBJECTS:kg_${layer}_objects>)
+        set_target_properties(kgl_${layer} PROPERTIES
+            LINKER_LANGUAGE C LIBRARY_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/layers")
+        target_link_options(kgl_${layer} PRIVATE -Wl,-z,defs)
+        target_link_libraries(kgl_${layer} PRIVATE Threads::Threads m)
+        kg_link_foreign(kgl_${layer} ${layer})
+        foreach(lower IN LISTS KG_ALLOWED_${layer})
+            if(TARGET kgl_${lower})
+                target_link_libraries(kgl_${layer} PRIVATE kgl_${lower})
+            endif()
+        endforeach()
+        add_dependencies(layers_link kgl_${layer})
+    endforeach()
+endfunction()
