@@ -70,13 +70,22 @@ typedef struct Ctx {
 // `clock` NULL means the system's. The arena stays the caller's.
 void ctx_init(Ctx *ctx, Arena *arena, Clock *clock);
 
+// Tells compiler and analyser that a failure is never RC_OK, so that they follow TRY rightly.
+static inline Rc rc_failed(Rc rc)
+{
+    if (rc == RC_OK) __builtin_unreachable();
+    return rc;
+}
+
 // return FAIL(ctx, NAME, args of its text): raise once, where it happens.
-#define FAIL(ctx, NAME, ...) ctx_fail(ctx, ERR_##NAME, ERRTEXT_##NAME, ##__VA_ARGS__)
+#define FAIL(ctx, NAME, ...) \
+    rc_failed(ctx_fail(ctx, ERR_##NAME, ERRTEXT_##NAME, ##__VA_ARGS__))
 Rc ctx_fail(Ctx *ctx, ErrId id, const char *format, ...) PRINTF_LIKE(3, 4);
 
 // return FAIL_AT(ctx, line, column, NAME, ...): the same with a place in the statement.
 #define FAIL_AT(ctx, line_, column_, NAME, ...) \
-    (ctx_fail(ctx, ERR_##NAME, ERRTEXT_##NAME, ##__VA_ARGS__), ctx_fail_at(ctx, line_, column_))
+    (ctx_fail(ctx, ERR_##NAME, ERRTEXT_##NAME, ##__VA_ARGS__), \
+     rc_failed(ctx_fail_at(ctx, line_, column_)))
 Rc ctx_fail_at(Ctx *ctx, uint32_t line, uint32_t column);
 
 // Append to the user's text (a hint behind StarRocks' own words).
