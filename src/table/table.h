@@ -48,7 +48,8 @@ NODISCARD Rc table_verify_rowset(Ctx *ctx, TableStore *store, const RowsetInfo *
 // The folder of a job's staged files; made on first call, durable.
 NODISCARD Rc table_staging_dir(Ctx *ctx, TableStore *store, uint64_t job_id, Str *path);
 NODISCARD Rc table_staging_remove(Ctx *ctx, TableStore *store, uint64_t job_id);
-// Rename staged, verified, fsynced files to the ids given (no replace), then fsync folders once.
+// Hard-link staged, verified, fsynced files to the ids given (no replace), then fsync folders once. The staged names stay
+// until table_staging_remove, so that a job that crashed here finds them again; the sweep at start takes the links.
 typedef struct StagedFile {
     Str path;
     uint64_t rowset_id;

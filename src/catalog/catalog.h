@@ -1,0 +1,169 @@
+#ifndef CATALOG_CATALOG_H
+#define CATALOG_CATALOG_H
+#include "base/ctx.h"
+#include "schema/model.h"
+
+// What exists now. Readers pin an immutable snapshot; writers change it in one SQLite transaction.
+// Rows are never overwritten: each has from_txn and to_txn (DESIGN section 4).
+
+typedef struct Rowset {
+    atomic_int refs;
+    RowsetInfo info;
+} Rowset;
+
+typedef struct Partition {
+    atomic_int refs;
+    const PartitionDef *def;    // in the node's own arena
+    uint64_t version;           // visible version, from 1
+    int64_t version_time_ms;
+    Uuid content_id;            // new with each logical change; kept by compaction, BACKUP and RESTORE
+    size_t rowset_count;
+    Rowset **rowsets;           // by sequence
+    uint64_t row_count, size_bytes;
+    Arena *arena;
+} Partition;
+
+typedef struct Table {
+    atomic_int refs;
+    const TableDef *def;
+    size_t partition_count;
+    Partition **partitions;     // RANGE: by lower bound; otherwise in order of creation
+    uint64_t row_count, size_bytes;
+    Arena *arena;
+} Table;
+
+typedef struct Database {
+    atomic_int refs;
+    const DatabaseDef *def;
+    size_t table_count;
+    Table **tables;             // by name, byte order
+    Arena *arena;
+} Database;
+
+typedef struct Repository {
+    atomic_int refs;
+    const RepositoryDef *def;
+    Arena *arena;
+} Repository;
+
+typedef struct CatalogSnapshot {
+    atomic_int refs;
+    uint64_t txn;               // last transaction it shows
+    size_t database_count;
+    Database **databases;       // by name, byte order; information_schema is not among them
+    size_t repository_count;
+    Repository **repositories;  // by name, byte order
+} CatalogSnapshot;
+
+typedef struct Catalog Catalog;
+typedef struct Meta Meta;
+
+typedef struct CatalogOptions {
+    Str path;                     // of catalog.db
+    int64_t trash_expire_second;  // rows ended less long ago are the trash
+    Clock *clock;
+} CatalogOptions;
+
+// Opens or creates, checks the digest of every live row. Errors: META_*, CATALOG_DAMAGED.
+NODISCARD Rc catalog_open(Ctx *ctx, const CatalogOptions *options, Catalog **out);
+void catalog_close(Catalog *catalog);
+Uuid catalog_server_uuid(const Catalog *catalog);  // made at first open, kept in the catalog
+
+// --- reading
+const CatalogSnapshot *catalog_pin(Catalog *catalog);
+void catalog_unpin(Catalog *catalog, const CatalogSnapshot *snapshot);
+// NULL: not there. Names compare case-sensitively.
+const Database *catalog_find_database(const CatalogSnapshot *snapshot, Str name);
+const Database *catalog_find_database_id(const CatalogSnapshot *snapshot, uint64_t id);
+const Table *catalog_find_table(const Database *database, Str name);
+const Table *catalog_find_table_id(const Database *database, uint64_t id);
+const Partition *catalog_find_partition(const Table *table, Str name);  // case-insensitive, as StarRocks
+const Partition *catalog_find_partition_id(const Table *table, uint64_t id);
+const Repository *catalog_find_repository(const CatalogSnapshot *snapshot, Str name);
+const Repository *catalog_find_repository_id(const CatalogSnapshot *snapshot, uint64_t id);
+
+// --- ids: never used twice, also after a crash (reserved durably in blocks)
+NODISCARD Rc catalog_new_ids(Ctx *ctx, Catalog *catalog, size_t count, uint64_t *first);
+
+// --- writing: one writer at a time; nothing is visible before txn_commit returned OK
+typedef struct CatalogTxn CatalogTxn;
+
+// Waits for the writer's lock with the Ctx's deadline and cancel. `job_id` 0: no job; claims of that job
+// do not stand in its own way.
+NODISCARD Rc catalog_begin(Ctx *ctx, Catalog *catalog, uint64_t job_id, CatalogTxn **out);
+// One durable SQLite commit, then the new snapshot is published. The txn is gone afterwards, whatever the answer.
+// An error from COMMIT other than busy leaves the truth unknown: the process stops (INV-3).
+NODISCARD Rc txn_commit(Ctx *ctx, CatalogTxn **txn);
+void txn_abort(CatalogTxn **txn);  // NULL and already gone are fine: use with AUTO(txn_abort)
+// The snapshot with this transaction's own changes in it; valid until the next change or the end.
+const CatalogSnapshot *txn_view(CatalogTxn *txn);
+uint64_t txn_number(const CatalogTxn *txn);
+Meta *txn_meta(CatalogTxn *txn);  // for rows of job/ that must change with it
+
+// Every function below checks claims (DESIGN section 6) and that what it names still lives.
+// Errors: UNKNOWN_DATABASE, DATABASE_EXISTS, UNKNOWN_TABLE, TABLE_EXISTS, PARTITION_*, CLAIMED_* (jobs.md 2.4), SCHEMA_CHANGED.
+NODISCARD Rc txn_create_database(Ctx *ctx, CatalogTxn *txn, const DatabaseDef *def);
+NODISCARD Rc txn_drop_database(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, bool is_forced);
+// Partitions come along empty. Ids in the defs are taken as given (catalog_new_ids).
+NODISCARD Rc txn_create_table(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, const TableDef *def,
+                              const PartitionDef *const *partitions, size_t partition_count);
+NODISCARD Rc txn_drop_table(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, bool is_forced);
+// A new definition of the same table: renamed, other properties, a schema more.
+NODISCARD Rc txn_alter_table(Ctx *ctx, CatalogTxn *txn, const TableDef *def);
+NODISCARD Rc txn_add_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, const PartitionDef *def);
+NODISCARD Rc txn_drop_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, uint64_t partition_id, bool is_forced);
+NODISCARD Rc txn_alter_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, const PartitionDef *def);
+
+typedef struct RowsetChange {
+    uint64_t table_id, partition_id;
+    const RowsetInfo *add;       // sequence is set by the transaction when it is 0
+    size_t add_count;
+    bool ends_all;               // TRUNCATE, overwrite, RESTORE: every rowset there now ends
+    const uint64_t *end_ids;     // else these end (compaction)
+    size_t end_count;
+    const Uuid *content_id;      // NULL: a new random one (a logical change); else this one
+    uint64_t version;            // 0: one more than now
+    bool is_forced;              // what ends skips the trash
+} RowsetChange;
+NODISCARD Rc txn_change_rowsets(Ctx *ctx, CatalogTxn *txn, const RowsetChange *change);
+
+NODISCARD Rc txn_create_repository(Ctx *ctx, CatalogTxn *txn, const RepositoryDef *def);
+NODISCARD Rc txn_drop_repository(Ctx *ctx, CatalogTxn *txn, uint64_t repository_id);
+
+// --- claims of jobs: (database, table, partition) names that a job will write. Kept in the catalog, so that they
+// outlive a restart; they end with the job. table empty: the database name itself; partition empty: all of the table.
+typedef enum ClaimKind { CLAIM_BACKUP, CLAIM_RESTORE } ClaimKind;
+typedef struct Claim {
+    ClaimKind kind;
+    uint64_t job_id;
+    Str database, table, partition;
+} Claim;
+// CLAIM_BACKUP claims only the one-job-per-database rule; reads and writes go on.
+// Errors: JOB_RUNNING (`Can only run one backup or restore job of a database at same time`), CLAIMED_*.
+NODISCARD Rc txn_add_claims(Ctx *ctx, CatalogTxn *txn, const Claim *claims, size_t count);
+NODISCARD Rc txn_end_claims(Ctx *ctx, CatalogTxn *txn, uint64_t job_id);
+// What unfinished jobs claim now; copies in ctx->arena.
+NODISCARD Rc catalog_claims(Ctx *ctx, Catalog *catalog, Claim **out, size_t *count);
+
+// --- rowsets that an unfinished job still needs, dropped or not
+NODISCARD Rc txn_add_job_rowsets(Ctx *ctx, CatalogTxn *txn, uint64_t job_id, const uint64_t *rowset_ids, size_t count);
+NODISCARD Rc txn_end_job_rowsets(Ctx *ctx, CatalogTxn *txn, uint64_t job_id);
+
+// --- life of files: rowsets whose end is committed and out of the trash, that no live snapshot can see and no
+// unfinished job lists. At most `max`. The caller unlinks the files, then forgets the rows.
+NODISCARD Rc catalog_collectable(Ctx *ctx, Catalog *catalog, uint64_t *rowset_ids, size_t max, size_t *count);
+NODISCARD Rc catalog_forget_rowsets(Ctx *ctx, Catalog *catalog, const uint64_t *rowset_ids, size_t count);
+// All rowset ids that have a row (live, trash, listed): what a sweep at start must spare. Calls back per id.
+NODISCARD Rc catalog_each_rowset(Ctx *ctx, Catalog *catalog, Rc (*visit)(Ctx *ctx, void *handle, uint64_t rowset_id), void *handle);
+// Rowsets (trash included) with this content, for delta restore; 0: none.
+NODISCARD Rc catalog_find_digest(Ctx *ctx, Catalog *catalog, const Digest *digest, uint64_t size_bytes, uint64_t *rowset_id);
+
+// --- write tokens: UPDATE, DELETE, upserts, overwrites and compaction of one table take turns (DESIGN section 4)
+NODISCARD Rc catalog_take_token(Ctx *ctx, Catalog *catalog, uint64_t table_id);
+void catalog_give_token(Catalog *catalog, uint64_t table_id);
+
+// --- settings of the server that must be durable: key -> text
+NODISCARD Rc catalog_get_setting(Ctx *ctx, Catalog *catalog, Str key, Str *out);  // STR_NONE: not set
+NODISCARD Rc txn_set_setting(Ctx *ctx, CatalogTxn *txn, Str key, Str value);
+
+#endif
