@@ -7,6 +7,11 @@ import unittest
 from pathlib import Path
 
 TOOLS = Path(__file__).resolve().parent
+sys.path += [str(TOOLS.parent / "tests"), str(TOOLS.parent / "tests" / "lib")]
+
+from harness import Failure, tidy  # noqa: E402
+from run_sql import split_script  # noqa: E402
+
 LAYERS = "base:\nio: base\nmeta: base\n"
 
 
@@ -94,6 +99,35 @@ class Sizes(unittest.TestCase):
         self.assertIn("opens with", self.size("int a;\n"))
         self.assertEqual("", self.size("/*\n" + " * x\n" * 12 + " */\n"))
         self.assertIn("13 lines", self.size("/*\n" + " * x\n" * 13 + " */\n"))
+
+
+class SqlScripts(unittest.TestCase):
+    def split(self, text):
+        return list(split_script(text))
+
+    def test_statements_end_outside_literals_and_comments(self):
+        text = "SELECT 'a;\\';', \"b;\", `c;` /* d; */ -- e;\n; SELECT 2\\G\n"
+        self.assertEqual(["statement", "statement"], [kind for kind, _ in self.split(text)])
+        self.assertEqual("SELECT 2\\G", self.split(text)[1][1])
+
+    def test_comments_above_a_statement_are_not_sent(self):
+        text = "-- one\n# two\n\nSELECT 1 -- three\n;\n-- four\n"
+        kinds = [("rest", "-- one\n# two"), ("statement", "SELECT 1 -- three\n;"), ("rest", "-- four")]
+        self.assertEqual(kinds, self.split(text))
+
+    def test_directives_stand_between_statements_only(self):
+        text = "--! restart A=b\nSELECT 1;\n--! wait backup d\nSELECT\n--! no\n;"
+        kinds = [kind for kind, _ in self.split(text)]
+        self.assertEqual(["directive", "statement", "directive", "statement"], kinds)
+        self.assertEqual(("directive", "restart A=b"), self.split(text)[0])
+
+    def test_a_statement_without_end_is_refused(self):
+        self.assertRaises(Failure, self.split, "SELECT 1")
+
+    def test_tidy_leaves_results_and_errors(self):
+        said = "--------------\nSELECT 1\n--------------\n\na\tb\n1\t2\n1 row in set (0.001 sec)\n\n"
+        self.assertEqual("a | b\n1 | 2\n1 row in set", tidy(said))
+        self.assertEqual("ERROR 1064 (42000): no", tidy("ERROR 1064 (42000) at line 7: no\n"))
 
 
 if __name__ == "__main__":
