@@ -73,8 +73,7 @@ function(kg_add_program name layer)
     if(TARGET kg_${layer})
         target_link_libraries(${name} PRIVATE kg_${layer})
     endif()
-    set_target_properties(${name} PROPERTIES
-        BUILD_RPATH "$ORIGIN;$ORIGIN/.." INSTALL_RPATH "$ORIGIN" BUILD_WITH_INSTALL_RPATH OFF)
+    set_target_properties(${name} PROPERTIES BUILD_RPATH_USE_ORIGIN ON)
 endfunction()
 
 # layers_link: every layer as a shared object, linked with -z defs against only what src/LAYERS
