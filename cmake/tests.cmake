@@ -22,11 +22,11 @@ foreach(layer IN LISTS KG_LAYERS)
     kg_unit_test(${layer})
 endforeach()
 
-# The topmost layer that exists: what fuzzers and bench programs are linked with.
-set(KG_TOP)
+# Fuzzers and bench programs may use every layer that exists.
+add_library(kg_all INTERFACE)
 foreach(layer IN LISTS KG_LAYERS)
-    if(TARGET kg_${layer} AND NOT layer STREQUAL "cli")
-        set(KG_TOP ${layer})
+    if(TARGET kg_${layer})
+        target_link_libraries(kg_all INTERFACE kg_${layer})
     endif()
 endforeach()
 
@@ -37,10 +37,10 @@ file(GLOB fuzz_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/tests/fuzz/*_fuzz.
 foreach(source IN LISTS fuzz_sources)
     get_filename_component(name "${source}" NAME_WE)
     if(KG_FUZZ)
-        kg_add_program(${name} "${KG_TOP}" "${source}")
+        kg_add_program(${name} all "${source}")
         target_link_options(${name} PRIVATE -fsanitize=fuzzer)
     else()
-        kg_add_program(${name} "${KG_TOP}" "${source}" "${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c")
+        kg_add_program(${name} all "${source}" "${CMAKE_SOURCE_DIR}/tests/fuzz/replay.c")
     endif()
     set_target_properties(${name} PROPERTIES
         RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/fuzz")
@@ -50,7 +50,7 @@ endforeach()
 file(GLOB bench_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/bench/*.c")
 foreach(source IN LISTS bench_sources)
     get_filename_component(name "${source}" NAME_WE)
-    kg_add_program(bench_${name} "${KG_TOP}" "${source}")
+    kg_add_program(bench_${name} all "${source}")
     set_target_properties(bench_${name} PROPERTIES
         OUTPUT_NAME "${name}" RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
 endforeach()

@@ -86,6 +86,8 @@ def has_code(text):
 class Script:
     """One .sql file being run."""
 
+    is_table = False  # how results are printed
+
     def __init__(self, server, work):
         self.server, self.work = server, work
         self.masks = list(MASKS)
@@ -125,7 +127,7 @@ class Script:
 
     def session(self):
         if self.current not in self.sessions:
-            self.sessions[self.current] = Session(self.server)
+            self.sessions[self.current] = Session(self.server, is_table=self.is_table)
         return self.sessions[self.current]
 
     def close_sessions(self):
@@ -162,7 +164,9 @@ class Script:
         user, _, database = rest.partition(" ")
         if self.current in self.sessions:
             self.sessions[self.current].close()
-        self.sessions[self.current] = Session(self.server, user, database.strip() or None)
+        self.sessions[self.current] = Session(
+            self.server, user, database.strip() or None, self.is_table
+        )
 
     def do_session(self, rest):
         self.current = rest

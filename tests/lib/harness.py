@@ -183,10 +183,11 @@ class Session:
 
     SENTINEL = "@@end-of-statement@@"
 
-    def __init__(self, server, user="root", database=None):
+    def __init__(self, server, user="root", database=None, is_table=False):
         # Line by line, or the client keeps warnings back until the next statement.
         command = ["stdbuf", "-oL", *server.client_command(user, database)]
         command += ["-vv", "--force", "--unbuffered", "--comments", "--show-warnings"]
+        command += ["--table"] if is_table else []
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
         )
