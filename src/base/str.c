@@ -223,7 +223,8 @@ bool str_unhex(Str text, void *out, size_t len)
     for (size_t i = 0; i < text.len; i++)
         if (hex_digit(text.ptr[i]) < 0) return false;
     for (size_t i = 0; i < len; i++)
-        to[i] = (unsigned char)(hex_digit(text.ptr[2 * i]) << 4 | hex_digit(text.ptr[2 * i + 1]));
+        to[i] = (unsigned char)((unsigned)hex_digit(text.ptr[2 * i]) << 4 |
+                                (unsigned)hex_digit(text.ptr[2 * i + 1]));
     return true;
 }
 
