@@ -6,6 +6,7 @@ enum {
     LIMIT_PACKET_BYTES = 64 * 1024 * 1024,     // one client packet, as max_allowed_packet
     LIMIT_SQL_BYTES = 16 * 1024 * 1024,        // one statement
     LIMIT_SQL_DEPTH = 200,                     // nesting of expressions and queries
+    LIMIT_SQL_TREE_DEPTH = 1000,               // of the tree: chains like a OR b OR .. count too
     LIMIT_SQL_LIST = 100000,                   // items of one list (VALUES rows, IN items, objects)
     LIMIT_IDENTIFIER_BYTES = 1024,             // table and column names
     LIMIT_COLUMNS = 10000,                     // of one table
