@@ -4,6 +4,7 @@
 // Every size has a limit; each stands here once. docs/operations.md prints this table.
 enum {
     LIMIT_PACKET_BYTES = 64 * 1024 * 1024,     // one client packet, as max_allowed_packet
+    LIMIT_LOGIN_BYTES = 64 * 1024,             // one client packet before the client is known
     LIMIT_SQL_BYTES = 16 * 1024 * 1024,        // one statement
     LIMIT_SQL_DEPTH = 200,                     // nesting of expressions and queries
     LIMIT_SQL_TREE_DEPTH = 1000,               // of the tree: chains like a OR b OR .. count too
@@ -19,6 +20,7 @@ enum {
     LIMIT_LABEL_BYTES = 200,                   // percent-encoded name in a path
     LIMIT_CONNECTIONS = 1024,
     LIMIT_CONFIG_LINE_BYTES = 4096,
+    LIMIT_CONFIG_BYTES = 1024 * 1024,          // the configuration file
     LIMIT_WARNINGS = 64,                       // kept per statement
 };
 

@@ -6,7 +6,8 @@
 
 // Locks are taken in rising rank only; a breach aborts in builds without NDEBUG.
 typedef enum LockRank {
-    RANK_SESSIONS = 1,  // exec: list of sessions
+    RANK_CONNECTIONS = 1,  // server: list of connections
+    RANK_SESSIONS,      // exec: list of sessions
     RANK_JOBS,          // job: list of live jobs
     RANK_WRITER,        // catalog: the one around a SQLite transaction
     RANK_CATALOG,       // catalog: current snapshot, pins
