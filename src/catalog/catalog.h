@@ -162,6 +162,9 @@ NODISCARD Rc catalog_find_digest(Ctx *ctx, Catalog *catalog, const Digest *diges
 NODISCARD Rc catalog_take_token(Ctx *ctx, Catalog *catalog, uint64_t table_id);
 void catalog_give_token(Catalog *catalog, uint64_t table_id);
 
+// --- tables of another layer in the same file (job/): see meta_ensure. Before any transaction of that layer.
+NODISCARD Rc catalog_ensure(Ctx *ctx, Catalog *catalog, const char *owner, int64_t version, const char *sql);
+
 // --- settings of the server that must be durable: key -> text
 NODISCARD Rc catalog_get_setting(Ctx *ctx, Catalog *catalog, Str key, Str *out);  // STR_NONE: not set
 NODISCARD Rc txn_set_setting(Ctx *ctx, CatalogTxn *txn, Str key, Str value);

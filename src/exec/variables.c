@@ -1,0 +1,200 @@
+/*
+ * exec/variables: system and user variables.
+ *
+ * Form    variables.def is the list; a value is text, checked by kind when it is set.
+ * Errors  UNKNOWN_VARIABLE, READ_ONLY_VARIABLE, BAD_VARIABLE_VALUE.
+ * Threads session values belong to the session's thread; global ones are behind `lock`.
+ */
+#include "exec/variables.h"
+#include "base/lock.h"
+#include "base/vec.h"
+
+enum { VALUE_BYTES = 1024 };
+typedef enum Kind { TEXT, INT, BOOL } Kind;
+
+typedef struct Spec {
+    Str name;
+    Kind kind;
+    Str by_default;
+    int64_t least, most;
+    bool is_read_only;
+} Spec;
+
+static const Spec SPECS[] = {
+#define VARIABLE(name, kind, by_default, least, most, is_read_only) \
+    {STR_INIT(name), kind, STR_INIT(by_default), least, most, is_read_only},
+#include "exec/variables.def"
+#undef VARIABLE
+};
+enum { SPEC_COUNT = COUNT_OF(SPECS) };
+
+typedef struct Value {
+    bool is_set;
+    size_t len;
+    char text[VALUE_BYTES];
+} Value;
+
+struct GlobalVariables {
+    Lock lock;  // RANK_LEAF: values
+    Value values[SPEC_COUNT];
+};
+
+typedef struct UserVariable {
+    struct UserVariable *next;
+    Str name, value;
+    Type type;
+} UserVariable;
+
+struct SessionVariables {
+    Arena *arena;
+    GlobalVariables *globals;
+    Value *values[SPEC_COUNT];  // NULL: the global one
+    UserVariable *user;
+};
+
+GlobalVariables *global_variables_new(Arena *arena)
+{
+    GlobalVariables *globals = ARENA_NEW(arena, GlobalVariables);
+    lock_init(&globals->lock, RANK_LEAF);
+    return globals;
+}
+
+SessionVariables *session_variables_new(Arena *arena, GlobalVariables *globals)
+{
+    SessionVariables *variables = ARENA_NEW(arena, SessionVariables);
+    variables->arena = arena;
+    variables->globals = globals;
+    return variables;
+}
+
+void session_variables_reset(SessionVariables *variables)
+{
+    for (size_t i = 0; i < SPEC_COUNT; i++)
+        if (variables->values[i]) variables->values[i]->is_set = false;
+    variables->user = NULL;
+}
+
+static const Spec *find_spec(Str name)
+{
+    for (size_t i = 0; i < SPEC_COUNT; i++)
+        if (str_eq_nocase(SPECS[i].name, name)) return &SPECS[i];
+    return NULL;
+}
+
+static void store(Value *value, Str text)
+{
+    value->is_set = true;
+    value->len = text.len < VALUE_BYTES ? text.len : VALUE_BYTES;
+    if (value->len) memcpy(value->text, text.ptr, value->len);
+}
+
+bool variable_get(SessionVariables *variables, Arena *arena, Str name, VariableScope scope, Str *out,
+                  Type *type)
+{
+    const Spec *spec = find_spec(name);
+    if (!spec) return false;
+    size_t index = (size_t)(spec - SPECS);
+    const Value *own = variables->values[index];
+    if (type) *type = spec->kind == TEXT ? (Type){.kind = TYPE_VARCHAR, .len = VALUE_BYTES} : TYPE_OF(BIGINT);
+    if (scope == VARIABLE_SESSION && own && own->is_set) {
+        *out = str_dup(arena, (Str){own->text, own->len});
+        return true;
+    }
+    lock_take(&variables->globals->lock);
+    const Value *global = &variables->globals->values[index];
+    *out = str_dup(arena, global->is_set ? (Str){global->text, global->len} : spec->by_default);
+    lock_give(&variables->globals->lock);
+    return true;
+}
+
+static Rc check_value(Ctx *ctx, const Spec *spec, Str given, Str *out)
+{
+    static const Str ONES[] = {STR_INIT("1"), STR_INIT("ON"), STR_INIT("TRUE")};
+    static const Str ZEROS[] = {STR_INIT("0"), STR_INIT("OFF"), STR_INIT("FALSE")};
+    int64_t number;
+    if (spec->kind == INT && str_to_i64(given, &number) && number >= spec->least && number <= spec->most)
+        *out = given;
+    else if (spec->kind == TEXT && given.len <= VALUE_BYTES)
+        *out = given;
+    else if (spec->kind == BOOL) {
+        for (size_t i = 0; i < COUNT_OF(ONES); i++) {
+            if (str_eq_nocase(given, ONES[i])) *out = STR("1");
+            if (str_eq_nocase(given, ZEROS[i])) *out = STR("0");
+        }
+    }
+    if (out->ptr) return RC_OK;
+    return FAIL(ctx, BAD_VARIABLE_VALUE, STR_ARG(spec->name), STR_ARG(given));
+}
+
+Rc variable_set(Ctx *ctx, SessionVariables *variables, Str name, VariableScope scope, Str value)
+{
+    const Spec *spec = find_spec(name);
+    if (!spec) return FAIL(ctx, UNKNOWN_VARIABLE, STR_ARG(name));
+    if (spec->is_read_only) return FAIL(ctx, READ_ONLY_VARIABLE, STR_ARG(spec->name));
+    Str checked = STR_NONE;
+    TRY(check_value(ctx, spec, value.ptr ? value : spec->by_default, &checked));
+    size_t index = (size_t)(spec - SPECS);
+    if (scope == VARIABLE_GLOBAL) {
+        lock_take(&variables->globals->lock);
+        store(&variables->globals->values[index], checked);
+        lock_give(&variables->globals->lock);
+        return RC_OK;
+    }
+    if (!variables->values[index]) variables->values[index] = ARENA_NEW(variables->arena, Value);
+    store(variables->values[index], checked);
+    return RC_OK;
+}
+
+void global_variable_fix(GlobalVariables *globals, const char *name, Str value)
+{
+    const Spec *spec = find_spec(str_from(name));
+    must(spec != NULL);
+    lock_take(&globals->lock);
+    store(&globals->values[spec - SPECS], value);
+    lock_give(&globals->lock);
+}
+
+size_t variable_count(void)
+{
+    return SPEC_COUNT;
+}
+
+Str variable_name(size_t index)
+{
+    must(index < SPEC_COUNT);
+    return SPECS[index].name;
+}
+
+void user_variable_set(SessionVariables *variables, Str name, Str value, Type type)
+{
+    UserVariable *at = variables->user;
+    while (at && !str_eq_nocase(at->name, name)) at = at->next;
+    if (!at) {
+        at = ARENA_NEW(variables->arena, UserVariable);
+        at->name = str_dup(variables->arena, name);
+        at->next = variables->user;
+        variables->user = at;
+    }
+    at->value = str_dup(variables->arena, value);
+    at->type = type;
+}
+
+bool user_variable_get(SessionVariables *variables, Arena *arena, Str name, Str *out, Type *type)
+{
+    const UserVariable *at = variables->user;
+    while (at && !str_eq_nocase(at->name, name)) at = at->next;
+    *out = at ? str_dup(arena, at->value) : STR_NONE;
+    *type = at ? at->type : TYPE_OF(NULL);
+    return at != NULL;
+}
+
+int64_t variables_query_timeout_s(SessionVariables *variables)
+{
+    Arena *arena = arena_new();
+    Str text = STR_NONE;
+    int64_t seconds = 0;
+    if (variable_get(variables, arena, STR("query_timeout"), VARIABLE_SESSION, &text, NULL))
+        if (!str_to_i64(text, &seconds)) seconds = 0;
+    arena_free(arena);
+    return seconds;
+}

@@ -1,0 +1,266 @@
+/*
+ * schema/match: may an object of a snapshot be restored over an existing table?
+ *
+ * Source  StarRocks RestoreJob.checkAndPrepareMeta and OlapTable.getSignature; order and texts are
+ *         theirs. A hint with the difference follows each text.
+ * Errors  none: what is found is the answer.   Threads  pure.
+ */
+#include "schema/match.h"
+#include "base/vec.h"
+#include "schema/bounds.h"
+
+typedef VEC(Str) Texts;
+
+typedef struct Matching {
+    Ctx *ctx;
+    const MatchTarget *target;
+    const SnapTable *snap;
+    const RestoreObject *object;
+    const Type *types;  // of the partition columns
+    Texts conflicts;
+} Matching;
+
+static void conflict(Matching *m, const char *format, ...) PRINTF_LIKE(2, 3);
+static void conflict(Matching *m, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Str text = str_vprintf(m->ctx->arena, format, args);
+    va_end(args);
+    vec_push(m->ctx->arena, &m->conflicts, text);
+}
+
+static void other_schema(Matching *m, const char *step, Str found, Str wanted)
+{
+    conflict(m,
+             "Table %.*s already exist but with different schema, errMsg: %s"
+             " (the existing table has %.*s, the snapshot has %.*s)",
+             STR_ARG(m->target->def->name), step, STR_ARG(found), STR_ARG(wanted));
+}
+
+static Str column_text(Ctx *ctx, const Column *column)
+{
+    Str type = type_text(ctx->arena, column->type);
+    Buf buf = buf_new(ctx->arena);
+    buf_add_quoted(&buf, column->name, '`');
+    buf_printf(&buf, " %.*s", STR_ARG(type));
+    if (column->is_key) buf_add(&buf, STR(" KEY"));
+    if (column->aggregation.len) buf_printf(&buf, " %.*s", STR_ARG(column->aggregation));
+    buf_add(&buf, column->is_nullable ? STR(" NULL") : STR(" NOT NULL"));
+    if (column->default_kind == DEFAULT_CURRENT_TIMESTAMP) buf_add(&buf, STR(" DEFAULT CURRENT_TIMESTAMP"));
+    if (column->default_kind == DEFAULT_LITERAL || column->default_kind == DEFAULT_EXPR)
+        buf_printf(&buf, " DEFAULT \"%.*s\"", STR_ARG(column->default_text));
+    return buf_str(&buf);
+}
+
+static bool same_column(const Column *a, const Column *b)
+{
+    return str_eq_nocase(a->name, b->name) && type_eq(a->type, b->type) && a->is_key == b->is_key &&
+           a->is_nullable == b->is_nullable && str_eq_nocase(a->aggregation, b->aggregation) &&
+           a->default_kind == b->default_kind && str_eq(a->default_text, b->default_text);
+}
+
+// Names of the columns behind `ids`, joined by ", ".
+static Str column_names(Ctx *ctx, const TableDef *def, const uint32_t *ids, size_t count)
+{
+    Buf buf = buf_new(ctx->arena);
+    for (size_t i = 0; i < count; i++) {
+        const Column *column = schema_column(table_current_schema(def), ids[i]);
+        buf_printf(&buf, "%s%.*s", i ? ", " : "", STR_ARG(column ? column->name : STR("?")));
+    }
+    return buf.len ? buf_str(&buf) : STR("none");
+}
+
+static bool compare_column_lists(Matching *m, const char *step, const uint32_t *here, size_t here_count,
+                                 const uint32_t *there, size_t there_count)
+{
+    Str found = column_names(m->ctx, m->target->def, here, here_count);
+    Str wanted = column_names(m->ctx, m->snap->def, there, there_count);
+    if (str_eq_nocase(found, wanted)) return true;
+    other_schema(m, step, found, wanted);
+    return false;
+}
+
+static Str text_of(Matching *m, unsigned long long number)
+{
+    return str_printf(m->ctx->arena, "%llu", number);
+}
+
+static const PartitionDef *find_partition(const MatchTarget *target, Str name)
+{
+    // An unpartitioned table has one partition, whatever it is called.
+    if (target->def->method == PARTITION_NONE)
+        return target->partition_count ? target->partitions[0] : NULL;
+    for (size_t i = 0; i < target->partition_count; i++)
+        if (!target->partitions[i]->is_temporary && str_eq_nocase(target->partitions[i]->name, name))
+            return target->partitions[i];
+    return NULL;
+}
+
+static const PartitionDef *snap_partition(const Matching *m, size_t i)
+{
+    return m->snap->partitions[m->object->partitions[i].snap_index].def;
+}
+
+// StarRocks' signature, without the table's name. Only the first difference is told, as it does.
+static void compare_signature(Matching *m)
+{
+    const TableDef *here = m->target->def, *there = m->snap->def;
+    Str bloom_here = properties_get(here->properties, here->property_count, "bloom_filter_columns");
+    Str bloom_there = properties_get(there->properties, there->property_count, "bloom_filter_columns");
+    if (!str_eq(bloom_here, bloom_there)) {
+        other_schema(m, "bloom filter is inconsistent", bloom_here, bloom_there);
+        return;
+    }
+    if (!compare_column_lists(m, "partition columns is inconsistent", here->partition_columns,
+                              here->partition_column_count, there->partition_columns,
+                              there->partition_column_count))
+        return;
+    if (here->distribution != there->distribution) {
+        other_schema(m, "partition distribution col hash is inconsistent",
+                     here->distribution == DISTRIBUTION_HASH ? STR("HASH") : STR("RANDOM"),
+                     there->distribution == DISTRIBUTION_HASH ? STR("HASH") : STR("RANDOM"));
+        return;
+    }
+    if (here->distribution != DISTRIBUTION_HASH) return;
+    if (!compare_column_lists(m, "partition distribution col hash is inconsistent",
+                              here->distribution_columns, here->distribution_column_count,
+                              there->distribution_columns, there->distribution_column_count))
+        return;
+    for (size_t i = 0; i < m->object->partition_count; i++) {
+        const PartitionDef *wanted = snap_partition(m, i);
+        const PartitionDef *found = find_partition(m->target, wanted->name);
+        if (!found || found->bucket_num == wanted->bucket_num) continue;
+        other_schema(m, "bucket num is inconsistent", text_of(m, found->bucket_num),
+                     text_of(m, wanted->bucket_num));
+        return;
+    }
+}
+
+static void compare_columns(Matching *m)
+{
+    const Schema *here = table_current_schema(m->target->def);
+    const Schema *there = table_current_schema(m->snap->def);
+    if (here->column_count != there->column_count) {
+        other_schema(m, "", str_printf(m->ctx->arena, "%zu columns", here->column_count),
+                     str_printf(m->ctx->arena, "%zu", there->column_count));
+        return;
+    }
+    if (m->target->def->keys != m->snap->def->keys) {
+        conflict(m,
+                 "Table %.*s already exist but with different key type"
+                 " (the existing table has %s KEY, the snapshot has %s KEY)",
+                 STR_ARG(m->target->def->name), key_kind_text(m->target->def->keys),
+                 key_kind_text(m->snap->def->keys));
+        return;
+    }
+    for (size_t i = 0; i < here->column_count; i++) {
+        if (same_column(&here->columns[i], &there->columns[i])) continue;
+        Str found = column_text(m->ctx, &here->columns[i]);
+        Str wanted = column_text(m->ctx, &there->columns[i]);
+        conflict(m,
+                 "Table %.*s already exist but with different schema, column: %.*s in existed table is"
+                 " different from the column in backup snapshot, column: %.*s",
+                 STR_ARG(m->target->def->name), STR_ARG(found), STR_ARG(wanted));
+    }
+    if (m->conflicts.len == 0)
+        compare_column_lists(m, "sort key is inconsistent", m->target->def->sort_columns,
+                             m->target->def->sort_column_count, m->snap->def->sort_columns,
+                             m->snap->def->sort_column_count);
+}
+
+static Str bounds_text(Matching *m, const PartitionDef *partition)
+{
+    Buf buf = buf_new(m->ctx->arena);
+    if (m->target->def->method == PARTITION_RANGE) range_print(&buf, m->types, partition);
+    else list_print(&buf, partition);
+    return buf_str(&buf);
+}
+
+static bool same_bounds(Matching *m, const PartitionDef *a, const PartitionDef *b)
+{
+    switch (m->target->def->method) {
+        case PARTITION_RANGE: return range_eq(m->types, a, b);
+        case PARTITION_LIST: return list_eq(m->types, a, b);
+        case PARTITION_NONE: break;
+    }
+    return true;
+}
+
+static void compare_existing(Matching *m, const PartitionDef *found, const PartitionDef *wanted,
+                             uint32_t replication_num)
+{
+    const char *what = m->target->def->method == PARTITION_RANGE ? "range" : "list values";
+    if (!same_bounds(m, found, wanted)) {
+        Str here = bounds_text(m, found), there = bounds_text(m, wanted);
+        conflict(m,
+                 "Partition %.*s in table %.*s has different %s with partition in repository"
+                 " (the existing partition has %.*s, the snapshot has %.*s)",
+                 STR_ARG(found->name), STR_ARG(m->target->def->name), what, STR_ARG(here), STR_ARG(there));
+    } else if (found->replication_num != replication_num) {
+        conflict(m,
+                 "Partition %.*s in table %.*s has different replication num '%u' with partition in"
+                 " repository, which is %u",
+                 STR_ARG(found->name), STR_ARG(m->target->def->name), found->replication_num, replication_num);
+    }
+}
+
+static void compare_missing(Matching *m, const PartitionDef *wanted)
+{
+    const TableDef *def = m->target->def;
+    if (def->method == PARTITION_NONE) {
+        conflict(m, "No partition exist in single partitioned table %.*s", STR_ARG(def->name));
+        return;
+    }
+    for (size_t i = 0; i < m->target->partition_count; i++) {
+        const PartitionDef *other = m->target->partitions[i];
+        if (other->is_temporary || partition_check_conflict(m->ctx, def, wanted, other) == RC_OK) continue;
+        ctx_clear(m->ctx);
+        Str here = bounds_text(m, other), there = bounds_text(m, wanted);
+        conflict(m,
+                 "Partition %.*s in table %.*s has conflict %s with existing %s"
+                 " (%.*s of the snapshot, partition %.*s has %.*s)",
+                 STR_ARG(wanted->name), STR_ARG(def->name),
+                 def->method == PARTITION_RANGE ? "range" : "list values",
+                 def->method == PARTITION_RANGE ? "ranges" : "list values", STR_ARG(there),
+                 STR_ARG(other->name), STR_ARG(here));
+        return;
+    }
+}
+
+static void compare_partitions(Matching *m, uint32_t replication_num, Match *out)
+{
+    out->partitions = ARENA_ARRAY(m->ctx->arena, MatchedPartition, m->object->partition_count);
+    for (size_t i = 0; i < m->object->partition_count; i++) {
+        const PartitionDef *wanted = snap_partition(m, i);
+        const PartitionDef *found = find_partition(m->target, wanted->name);
+        out->partitions[i].existing = found;
+        if (found) compare_existing(m, found, wanted, replication_num);
+        else compare_missing(m, wanted);
+    }
+}
+
+static bool has_temporary(const MatchTarget *target)
+{
+    for (size_t i = 0; i < target->partition_count; i++)
+        if (target->partitions[i]->is_temporary) return true;
+    return false;
+}
+
+Rc match_table(Ctx *ctx, const MatchTarget *target, const SnapTable *snap, const RestoreObject *object,
+               uint32_t replication_num, Match *out)
+{
+    Matching m = {.ctx = ctx, .target = target, .snap = snap, .object = object};
+    Match found = {0};
+    if (has_temporary(target)) conflict(&m, "Do not support restoring table with temp partitions");
+    if (target->def->method != snap->def->method) conflict(&m, "Table's partition type is different");
+    if (m.conflicts.len == 0) compare_signature(&m);
+    if (m.conflicts.len == 0) compare_columns(&m);
+    m.types = table_partition_types(ctx->arena, target->def);
+    if (m.conflicts.len == 0) compare_partitions(&m, replication_num, &found);
+    found.conflict_count = m.conflicts.len;
+    found.conflicts = m.conflicts.at;
+    TRY(ctx_poll(ctx));
+    *out = found;
+    return RC_OK;
+}

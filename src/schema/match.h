@@ -1,0 +1,31 @@
+#ifndef SCHEMA_MATCH_H
+#define SCHEMA_MATCH_H
+#include "base/ctx.h"
+#include "schema/restoreplan.h"
+
+// May this object of a snapshot be restored over that table? StarRocks' checks, in its order and with its texts
+// (RestoreJob.checkAndPrepareMeta), and behind each the difference that was found. Unlike StarRocks: AS onto
+// an existing table may match, comments do not count, list values are compared, missing list partitions are added.
+
+typedef struct MatchTarget {
+    const TableDef *def;
+    size_t partition_count;
+    const PartitionDef *const *partitions;
+} MatchTarget;
+
+// What happens to one partition of the job, decided by name.
+typedef struct MatchedPartition {
+    const PartitionDef *existing;  // NULL: it will be added
+} MatchedPartition;
+
+typedef struct Match {
+    size_t conflict_count;
+    Str *conflicts;                // whole texts; the first is the one that StarRocks would give
+    MatchedPartition *partitions;  // one per RestoreObject.partitions
+} Match;
+
+// Texts are in ctx->arena. Errors: LIMIT only; conflicts are an answer.
+NODISCARD Rc match_table(Ctx *ctx, const MatchTarget *target, const SnapTable *snap,
+                         const RestoreObject *object, uint32_t replication_num, Match *out);
+
+#endif
