@@ -128,11 +128,15 @@ const Schema *table_schema(const TableDef *table, uint32_t schema_id);
 const Column *schema_column(const Schema *schema, uint32_t column_id);
 const Column *schema_column_named(const Schema *schema, Str name);  // without case, as StarRocks
 Str properties_get(const Property *properties, size_t count, const char *key);  // STR_NONE: not there
-const char *key_kind_text(KeyKind kind);  // "DUPLICATE"
-// Keys as information_schema names them: DUP_KEYS, AGG_KEYS, UNQ_KEYS, PRI_KEYS.
+const Column *table_partition_column(const TableDef *table, size_t index);
+Type *table_partition_types(Arena *arena, const TableDef *table);  // [partition_column_count]
+const char *key_kind_text(KeyKind kind);         // "DUPLICATE"
+const char *key_kind_schema_text(KeyKind kind);  // as information_schema names it: "DUP_KEYS"
 
 // Deep copy into an arena.
 TableDef *table_def_copy(Arena *arena, const TableDef *from);
 PartitionDef *partition_def_copy(Arena *arena, const PartitionDef *from);
+DatabaseDef *database_def_copy(Arena *arena, const DatabaseDef *from);
+RepositoryDef *repository_def_copy(Arena *arena, const RepositoryDef *from);
 
 #endif
