@@ -13,7 +13,7 @@ typedef VEC(Str) Texts;
 
 typedef struct Matching {
     Ctx *ctx;
-    const MatchTarget *target;
+    const MatchRequest *target;
     const SnapTable *snap;
     const RestoreObject *object;
     const Type *types;  // of the partition columns
@@ -71,11 +71,15 @@ static Str column_names(Ctx *ctx, const TableDef *def, const uint32_t *ids, size
     return buf.len ? buf_str(&buf) : STR("none");
 }
 
-static bool compare_column_lists(Matching *m, const char *step, const uint32_t *here, size_t here_count,
-                                 const uint32_t *there, size_t there_count)
+typedef struct ColumnIds {
+    const uint32_t *at;
+    size_t count;
+} ColumnIds;
+
+static bool compare_column_lists(Matching *m, const char *step, ColumnIds here, ColumnIds there)
 {
-    Str found = column_names(m->ctx, m->target->def, here, here_count);
-    Str wanted = column_names(m->ctx, m->snap->def, there, there_count);
+    Str found = column_names(m->ctx, m->target->def, here.at, here.count);
+    Str wanted = column_names(m->ctx, m->snap->def, there.at, there.count);
     if (str_eq_nocase(found, wanted)) return true;
     other_schema(m, step, found, wanted);
     return false;
@@ -86,7 +90,7 @@ static Str text_of(Matching *m, unsigned long long number)
     return str_printf(m->ctx->arena, "%llu", number);
 }
 
-static const PartitionDef *find_partition(const MatchTarget *target, Str name)
+static const PartitionDef *find_partition(const MatchRequest *target, Str name)
 {
     // An unpartitioned table has one partition, whatever it is called.
     if (target->def->method == PARTITION_NONE)
@@ -112,9 +116,9 @@ static void compare_signature(Matching *m)
         other_schema(m, "bloom filter is inconsistent", bloom_here, bloom_there);
         return;
     }
-    if (!compare_column_lists(m, "partition columns is inconsistent", here->partition_columns,
-                              here->partition_column_count, there->partition_columns,
-                              there->partition_column_count))
+    if (!compare_column_lists(m, "partition columns is inconsistent",
+                              (ColumnIds){here->partition_columns, here->partition_column_count},
+                              (ColumnIds){there->partition_columns, there->partition_column_count}))
         return;
     if (here->distribution != there->distribution) {
         other_schema(m, "partition distribution col hash is inconsistent",
@@ -124,8 +128,8 @@ static void compare_signature(Matching *m)
     }
     if (here->distribution != DISTRIBUTION_HASH) return;
     if (!compare_column_lists(m, "partition distribution col hash is inconsistent",
-                              here->distribution_columns, here->distribution_column_count,
-                              there->distribution_columns, there->distribution_column_count))
+                              (ColumnIds){here->distribution_columns, here->distribution_column_count},
+                              (ColumnIds){there->distribution_columns, there->distribution_column_count}))
         return;
     for (size_t i = 0; i < m->object->partition_count; i++) {
         const PartitionDef *wanted = snap_partition(m, i);
@@ -163,10 +167,11 @@ static void compare_columns(Matching *m)
                  " different from the column in backup snapshot, column: %.*s",
                  STR_ARG(m->target->def->name), STR_ARG(found), STR_ARG(wanted));
     }
-    if (m->conflicts.len == 0)
-        compare_column_lists(m, "sort key is inconsistent", m->target->def->sort_columns,
-                             m->target->def->sort_column_count, m->snap->def->sort_columns,
-                             m->snap->def->sort_column_count);
+    if (m->conflicts.len) return;
+    const TableDef *found = m->target->def, *wanted = m->snap->def;
+    compare_column_lists(m, "sort key is inconsistent",
+                         (ColumnIds){found->sort_columns, found->sort_column_count},
+                         (ColumnIds){wanted->sort_columns, wanted->sort_column_count});
 }
 
 static Str bounds_text(Matching *m, const PartitionDef *partition)
@@ -240,24 +245,24 @@ static void compare_partitions(Matching *m, uint32_t replication_num, Match *out
     }
 }
 
-static bool has_temporary(const MatchTarget *target)
+static bool has_temporary(const MatchRequest *request)
 {
-    for (size_t i = 0; i < target->partition_count; i++)
-        if (target->partitions[i]->is_temporary) return true;
+    for (size_t i = 0; i < request->partition_count; i++)
+        if (request->partitions[i]->is_temporary) return true;
     return false;
 }
 
-Rc match_table(Ctx *ctx, const MatchTarget *target, const SnapTable *snap, const RestoreObject *object,
+Rc match_table(Ctx *ctx, const MatchRequest *target, const SnapTable *snap, const RestoreObject *object,
                uint32_t replication_num, Match *out)
 {
     Matching m = {.ctx = ctx, .target = target, .snap = snap, .object = object};
     Match found = {0};
     if (has_temporary(target)) conflict(&m, "Do not support restoring table with temp partitions");
-    if (target->def->method != snap->def->method) conflict(&m, "Table's partition type is different");
+    if (target->method != snap->method) conflict(&m, "Table's partition type is different");
     if (m.conflicts.len == 0) compare_signature(&m);
     if (m.conflicts.len == 0) compare_columns(&m);
-    m.types = table_partition_types(ctx->arena, target->def);
-    if (m.conflicts.len == 0) compare_partitions(&m, replication_num, &found);
+    m.types = table_partition_types(ctx->arena, target);
+    if (m.conflicts.len == 0) compare_partitions(&m, request->replication_num, &found);
     found.conflict_count = m.conflicts.len;
     found.conflicts = m.conflicts.at;
     TRY(ctx_poll(ctx));

@@ -7,11 +7,14 @@
 // (RestoreJob.checkAndPrepareMeta), and behind each the difference that was found. Unlike StarRocks: AS onto
 // an existing table may match, comments do not count, list values are compared, missing list partitions are added.
 
-typedef struct MatchTarget {
-    const TableDef *def;
+typedef struct MatchRequest {
+    const TableDef *def;                    // the existing table
     size_t partition_count;
-    const PartitionDef *const *partitions;
-} MatchTarget;
+    const PartitionDef *const *partitions;  // its partitions
+    const SnapTable *snap;
+    const RestoreObject *object;
+    uint32_t replication_num;               // that the job asks for
+} MatchRequest;
 
 // What happens to one partition of the job, decided by name.
 typedef struct MatchedPartition {
@@ -25,7 +28,6 @@ typedef struct Match {
 } Match;
 
 // Texts are in ctx->arena. Errors: LIMIT only; conflicts are an answer.
-NODISCARD Rc match_table(Ctx *ctx, const MatchTarget *target, const SnapTable *snap,
-                         const RestoreObject *object, uint32_t replication_num, Match *out);
+NODISCARD Rc match_table(Ctx *ctx, const MatchRequest *request, Match *out);
 
 #endif
