@@ -252,16 +252,16 @@ static bool has_temporary(const MatchRequest *request)
     return false;
 }
 
-Rc match_table(Ctx *ctx, const MatchRequest *target, const SnapTable *snap, const RestoreObject *object,
-               uint32_t replication_num, Match *out)
+Rc match_table(Ctx *ctx, const MatchRequest *request, Match *out)
 {
-    Matching m = {.ctx = ctx, .target = target, .snap = snap, .object = object};
+    Matching m = {.ctx = ctx, .target = request, .snap = request->snap, .object = request->object};
     Match found = {0};
-    if (has_temporary(target)) conflict(&m, "Do not support restoring table with temp partitions");
-    if (target->method != snap->method) conflict(&m, "Table's partition type is different");
+    m.types = table_partition_types(ctx->arena, request->def);
+    if (has_temporary(request)) conflict(&m, "Do not support restoring table with temp partitions");
+    if (request->def->method != request->snap->def->method)
+        conflict(&m, "Table's partition type is different");
     if (m.conflicts.len == 0) compare_signature(&m);
     if (m.conflicts.len == 0) compare_columns(&m);
-    m.types = table_partition_types(ctx->arena, target);
     if (m.conflicts.len == 0) compare_partitions(&m, request->replication_num, &found);
     found.conflict_count = m.conflicts.len;
     found.conflicts = m.conflicts.at;
