@@ -357,6 +357,7 @@ typedef struct Limit {
 } Limit;
 
 struct Query {
+    uint16_t depth;  // of all below; at most LIMIT_SQL_TREE_DEPTH
     Pos pos;
     Str text;  // as the user wrote it, without what stands around it
     Cte *ctes;
@@ -742,7 +743,7 @@ struct Statement {
         KillStatement kill;
         AstProperty config;       // ADMIN SET FRONTEND CONFIG ("key" = "value")
         BackupStatement *backup;  // STMT_BACKUP, STMT_RESTORE
-        Cancel cancel_job;
+        CancelStatement cancel_job;
         DropSnapshotStatement drop_snapshot;
         CreateRepositoryStatement *create_repository;
         Name drop_repository;
