@@ -16,3 +16,8 @@ Hash128 hash128(Str bytes)
     memcpy(hash.bytes, &canonical, sizeof(hash.bytes));
     return hash;
 }
+
+uint64_t hash64(Str bytes, uint64_t seed)
+{
+    return XXH3_64bits_withSeed(bytes.ptr ? bytes.ptr : "", bytes.len, seed);
+}

@@ -9,5 +9,7 @@ typedef struct Hash128 {
 } Hash128;
 
 Hash128 hash128(Str bytes);
+// The 64-bit kind (XXH3 with a seed), as the SQL function xx_hash3_64 gives it.
+uint64_t hash64(Str bytes, uint64_t seed);
 
 #endif

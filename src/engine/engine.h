@@ -7,18 +7,18 @@
  * SQL given here is always text that our own printer made (DESIGN section 4); no user's text.
  *
  * Types while a query works: BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT(LARGEINT) FLOAT DOUBLE
- * DECIMAL(p,s) DATE TIMESTAMP(DATETIME) VARCHAR(CHAR, VARCHAR) BLOB(VARBINARY). At rest LARGEINT is UUID:
- * kg_largeint_to_uuid() on the way in, kg_uuid_to_largeint() on the way out. The functions kg_* that
- * SQL may call are listed in engine/functions.h.
+ * DECIMAL(p,s) DATE TIMESTAMP(DATETIME) VARCHAR(CHAR, VARCHAR) BLOB(VARBINARY). At rest LARGEINT is
+ * UUID: kg_largeint_to_uuid() on the way in, kg_uuid_to_largeint() on the way out. The functions
+ * kg_* that SQL may call are listed in engine/functions.h.
  */
 typedef struct Engine Engine;
 
 typedef struct EngineOptions {
-    int64_t memory_bytes;     // 0: 60 % of the machine. Beyond it queries spill, then fail
-    int threads;              // 0: all cores
-    Str spill_dir;            // absolute; made when missing; what an earlier run left there is removed
-    int64_t spill_bytes;      // 0: 90 % of what is free
-    const Str *dirs;          // absolute folders below which SQL may read and write; nowhere else
+    int64_t memory_bytes;  // 0: 60 % of the machine. Beyond it queries spill, then fail
+    int threads;           // 0: all cores
+    Str spill_dir;         // absolute; made when missing; what an earlier run left there is removed
+    int64_t spill_bytes;   // 0: 90 % of what is free
+    const Str *dirs;       // absolute folders below which SQL may read and write; nowhere else
     size_t dir_count;
 } EngineOptions;
 
@@ -33,31 +33,29 @@ NODISCARD Rc engine_conn_open(Ctx *ctx, Engine *engine, EngineConn **out);
 void engine_conn_close(EngineConn *conn);  // NULL is fine
 
 /*
- * Runs one statement and streams its rows: sink->begin() once, then sink->row() for each. Memory does
- * not grow with the answer. `columns` names and types the answer (count must fit what the engine
- * returns); NULL: names and types are the engine's own. Cells are printed by the type in `columns`:
- *   BOOLEAN 1|0; integers; FLOAT, DOUBLE shortest text that reads back the same; DECIMAL with its scale;
- *   DATE yyyy-MM-dd; DATETIME yyyy-MM-dd HH:mm:ss[.ffffff] (six digits, only when not zero);
- *   VARBINARY raw bytes; lists, maps and structs as JSON text.
- * Errors: CANCELLED, TIMEOUT (within some 50 ms, polled from ctx by a watcher); ENGINE_MEMORY (RC_LIMIT),
- * DISK_FULL, ENGINE_VALUE (RC_INVALID: a value that cannot be converted, is out of range ..), ENGINE_FILE
- * (RC_IO: a file that is missing, unreadable or not what its name says), ENGINE_ERROR (RC_BUG: SQL that
- * the engine refuses; our printer is wrong), whatever the sink returns, and what functions raise: a text
- * `kg:NAME:text` from error('kg:..') or from an EngineScalar becomes error NAME of errors.def.
+ * Runs one statement and streams its rows: sink->begin() once, then sink->row() for each. Memory
+ * does not grow with the answer. `columns` names and types the answer (count must fit what the
+ * engine returns); NULL: names and types are the engine's own. Cells are printed by the type in
+ * `columns`: BOOLEAN 1|0; integers; FLOAT, DOUBLE shortest text that reads back the same; DECIMAL
+ * with its scale; DATE yyyy-MM-dd; DATETIME yyyy-MM-dd HH:mm:ss[.ffffff] (six digits, only when not
+ * zero); VARBINARY raw bytes; lists, maps and structs as JSON text. Errors: CANCELLED, TIMEOUT
+ * (within some 50 ms, polled from ctx by a watcher); ENGINE_MEMORY (RC_LIMIT), DISK_FULL,
+ * ENGINE_VALUE (RC_INVALID: a value that cannot be converted, is out of range ..), ENGINE_FILE
+ * (RC_IO: a file that is missing, unreadable or not what its name says), ENGINE_ERROR (RC_BUG: SQL
+ * that the engine refuses; our printer is wrong), whatever the sink returns, and what functions
+ * raise: a text `kg:NAME:text` from error('kg:..') or from an EngineScalar becomes error NAME of
+ * errors.def.
  */
-NODISCARD Rc engine_query(Ctx *ctx, EngineConn *conn, Str sql, const SinkColumn *columns, size_t count,
-                          RowSink *sink);
+NODISCARD Rc engine_query(Ctx *ctx, EngineConn *conn, Str sql, const SinkColumn *columns,
+                          size_t count, RowSink *sink);
 // Statement whose rows do not matter. `changed` (may be NULL): rows written, as COPY counts them.
 NODISCARD Rc engine_run(Ctx *ctx, EngineConn *conn, Str sql, int64_t *changed);
 
-// Share of the running statement that is done, 0..100, or -1 when unknown. From any thread that knows
-// that the connection stays open.
-double engine_conn_progress(EngineConn *conn);
-
 // --- functions of other layers
 /*
- * Registers a scalar function for all connections, also of an instance reopened after a fatal engine
- * error. Call it before statements run. The spec is copied, its name too; `handle` stays the caller's.
+ * Registers a scalar function for all connections, also of an instance reopened after a fatal
+ * engine error. Call it before statements run. The spec is copied, its name too; `handle` stays the
+ * caller's.
  */
 typedef enum EngineType {
     ENGINE_BOOLEAN,    // bool
@@ -73,8 +71,7 @@ typedef enum EngineType {
     ENGINE_TIMESTAMP,  // int64_t, microseconds since 1970-01-01 00:00
     ENGINE_VARCHAR,    // engine_arg_str(), engine_out_str()
     ENGINE_BLOB,       // the same
-    ENGINE_UUID,       // unsigned __int128 in order of its text, top bit flipped as the engine keeps it
-    ENGINE_ANY,        // parameters only: nothing but engine_arg_is_null() may be asked
+    ENGINE_UUID,       // __int128 whose order is that of the UUID's text: top bit flipped
     ENGINE_NOTHING,    // results only: the function never returns a value, it raises; fits any type
 } EngineType;
 
@@ -85,13 +82,13 @@ typedef struct EngineScalar {
     const char *name;
     EngineType params[ENGINE_MAX_PARAMS];
     size_t param_count;
-    bool is_variadic;    // the last of params may come any number of times, none included
-    bool takes_null;     // false: a NULL argument makes the answer NULL without a call
-    bool is_volatile;    // never folded, never shared
+    bool is_variadic;  // the last of params may come any number of times, none included
+    bool takes_null;   // false: a NULL argument makes the answer NULL without a call
+    bool is_volatile;  // never folded, never shared
     EngineType result;
-    // Fills rows [0, call's count). Runs on many threads at once; `ctx` is scratch for this call: FAIL as
-    // usual, its error becomes the statement's. With !takes_null the rows that hold a NULL are NULL
-    // already (engine_out_is_null) and need no value.
+    // Fills rows [0, call's count). Runs on many threads at once; `ctx` is scratch for this call:
+    // FAIL as usual, its error becomes the statement's. With !takes_null the rows that hold a NULL
+    // are NULL already (engine_out_is_null) and need no value.
     Rc (*run)(Ctx *ctx, EngineCall *call);
     void *handle;
 } EngineScalar;
@@ -108,11 +105,22 @@ Str engine_arg_str(const EngineCall *call, size_t arg, size_t row);
 void *engine_out_data(EngineCall *call);
 bool engine_out_is_null(const EngineCall *call, size_t row);
 void engine_out_null(EngineCall *call, size_t row);
-void engine_out_str(EngineCall *call, size_t row, Str text);  // copied; VARCHAR that is no UTF-8: NULL
+void engine_out_str(EngineCall *call, size_t row,
+                    Str text);  // copied; VARCHAR that is no UTF-8: NULL
 
 // --- Parquet
 /*
- * How rowset files are written: COPY (<sql>) TO '<path>' (<options>).
+ * How rowset files are written: COPY (<sql>) TO '<path>' (<options>). What the library does
+ * (1.5.6):
+ * - The same rows in the same order give the same bytes, with any number of threads. Nothing is
+ * fsynced. A file stands under its final name at once; an error removes it, an interrupt leaves it.
+ * - PARTITION_BY writes <path>/<column>=<value>/data_<n>.parquet (NULL:
+ * __HIVE_DEFAULT_PARTITION__), without the partition column inside. Over some 100 partitions at a
+ * time one of them may get several files.
+ * - FILE_SIZE_BYTES writes <path>/data_<n>.parquet, cut between row groups; not together with
+ * PARTITION_BY.
+ * - FIELD_IDS must name columns of the file and nothing else; an id may come once.
+ * - Without rows: one empty file, or with PARTITION_BY none.
  */
 typedef struct EngineParquetPair {
     Str name;
@@ -126,28 +134,21 @@ typedef struct EngineParquet {
     Str compression;                     // empty: lz4_raw
     const EngineParquetColumn *columns;  // every column of the answer, partition column excepted
     size_t column_count;
-    const EngineParquetPair *metadata;   // key-value metadata of the file
+    const EngineParquetPair *metadata;  // key-value metadata of the file
     size_t metadata_count;
-    Str partition_column;                // empty: one file at `path`; else `path` is a folder, made
-                                         // by COPY, with files <column>=<value>/data_<n>.parquet
-    int64_t file_bytes;                  // 0: no bound. A new file is begun beyond it (`path` is a folder)
+    Str partition_column;  // empty: one file at `path`; else `path` is a folder, made
+                           // by COPY, with files <column>=<value>/data_<n>.parquet
+    int64_t file_bytes;    // 0: no bound. A new file is begun beyond it (`path` is a folder)
 } EngineParquet;
 // Appends the option list, without parentheses.
 void engine_parquet_options(Buf *out, const EngineParquet *spec);
 
-// What COPY wrote. Texts are printed as cells are. min and max STR_NONE: unknown or all NULL.
-typedef struct EngineFileColumn {
-    Str name;
-    Str min, max;
-    int64_t null_count;  // -1: unknown
-} EngineFileColumn;
+// What COPY wrote.
 typedef struct EngineFile {
     Str path;
     Str partition;  // text of the partition column's value; STR_NONE: none or NULL
     int64_t row_count;
     int64_t size_bytes;
-    const EngineFileColumn *columns;
-    size_t column_count;
 } EngineFile;
 // Runs the COPY. Nothing is fsynced. After any failure files may be left behind: the caller removes
 // its staging folder.
