@@ -17,14 +17,17 @@ static void wake(void *handle)
     (void)!eventfd_write(job->wake_fd, 1);
 }
 
-// A packet that was too large has been skipped whole, so its sender can be told and go on.
+// A packet that was too large has been skipped whole, so its sender can be told and go on. Who was
+// idle too long or was killed waits for no answer: an error sent now would be taken for the answer
+// to the next statement.
 static Rc next_command(Client *client, Ctx *ctx, Str *payload)
 {
     for (;;) {
         Rc rc = packets_read_command(&client->packets, ctx, payload);
-        if (rc == RC_OK || client->packets.is_broken) return rc;
-        (void)!client_tell(client, ctx, &ctx->err);
-        if (client->packets.is_broken) return rc;
+        if (ctx->err.id != ERR_PACKET_TOO_LARGE && ctx->err.id != ERR_PACKET_ORDER) return rc;
+        rc = client_tell(client, ctx, &ctx->err);
+        if (packets_are_broken(&client->packets)) return rc;
+        ctx_clear(ctx);
     }
 }
 

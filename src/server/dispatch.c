@@ -14,7 +14,7 @@
 static Rc tell_and_go_on(Client *client, Ctx *ctx, const Err *err)
 {
     Rc rc = client_tell(client, ctx, err);
-    return client->packets.is_broken ? rc : RC_OK;
+    return packets_are_broken(&client->packets) ? rc : RC_OK;
 }
 
 static Rc say_ok(Client *client, Ctx *ctx)

@@ -33,17 +33,23 @@ void packets_close(Packets *packets)
     *packets = (Packets){0};
 }
 
+bool packets_are_broken(const Packets *packets)
+{
+    return packets->has_lost_input || packets->has_lost_output;
+}
+
 // Reading
 
 // A failed read leaves us in the middle of something: nothing more can be understood.
 static Rc read_some(Packets *packets, Ctx *ctx, void *out, size_t size, size_t *got)
 {
     size_t count = 0;
-    Rc rc = packets->is_broken ? FAIL(ctx, NET_READ_ERROR, "the connection is broken")
-                               : packets->stream->read(packets->stream, ctx, out, size, &count);
+    Rc rc = packets->has_lost_input
+                ? FAIL(ctx, NET_READ_ERROR, "the connection is broken")
+                : packets->stream->read(packets->stream, ctx, out, size, &count);
     if (rc == RC_OK && count == 0)
         rc = FAIL(ctx, NET_READ_ERROR, "the client closed the connection");
-    if (rc != RC_OK) packets->is_broken = true;
+    if (rc != RC_OK) packets->has_lost_input = true;
     TRY(rc);
     *got = count;
     return RC_OK;
@@ -94,8 +100,10 @@ Rc packets_read(Packets *packets, Ctx *ctx, Str *payload)
         TRY(read_exact(packets, ctx, header, sizeof(header)));
         len = (size_t)header[0] | (size_t)header[1] << 8 | (size_t)header[2] << 16;
         if (header[3] != packets->sequence) {
-            packets->is_broken = true;
-            return FAIL(ctx, PACKET_ORDER, packets->sequence, header[3]);
+            int expected = packets->sequence;
+            packets->has_lost_input = true;
+            packets->sequence = (uint8_t)(header[3] + 1);  // so that the client takes the error
+            return FAIL(ctx, PACKET_ORDER, expected, header[3]);
         }
         packets->sequence++;
         TRY(read_frame_body(packets, ctx, len, &buf));
@@ -216,7 +224,7 @@ Rc packet_end(Packets *packets, Ctx *ctx)
 
 Rc packets_flush(Packets *packets, Ctx *ctx)
 {
-    if (packets->is_broken) return FAIL(ctx, NET_WRITE_ERROR, "the connection is broken");
+    if (packets->has_lost_output) return FAIL(ctx, NET_WRITE_ERROR, "the connection is broken");
     while (packets->out_from < packets->out_len) {
         size_t written = 0;
         Rc rc = packets->stream->write(packets->stream, ctx, packets->out + packets->out_from,
@@ -224,7 +232,7 @@ Rc packets_flush(Packets *packets, Ctx *ctx)
         // Asked to stop: the statement is over, the connection is not.
         bool is_stopped =
             rc != RC_OK && (ctx->err.id == ERR_CANCELLED || ctx->err.id == ERR_TIMEOUT);
-        if (rc != RC_OK && !is_stopped) packets->is_broken = true;
+        if (rc != RC_OK && !is_stopped) packets->has_lost_output = true;
         TRY(rc);
         packets->out_from += written;
     }

@@ -12,7 +12,8 @@ typedef struct Packets {
     size_t max_bytes;         // largest payload taken from the client
     int64_t idle_timeout_ms;  // for the first byte of a command; the stream's own for the rest
     uint8_t sequence;         // number of the next frame, in either direction
-    bool is_broken;           // a read or write failed: nothing can be said to this client any more
+    bool has_lost_input;      // a read failed half way: nothing more can be understood
+    bool has_lost_output;     // a write failed: nothing more can be said
     char *in;
     size_t in_from, in_to;
     char *out;  // frames not sent yet, from out_from on
@@ -22,6 +23,7 @@ typedef struct Packets {
 
 void packets_init(Packets *packets, Stream *stream);
 void packets_close(Packets *packets);
+bool packets_are_broken(const Packets *packets);  // in either direction: the connection is over
 
 // Next payload, in the arena of ctx; several frames are joined. read_command() begins a new
 // exchange (number 0), packets_read() goes on in the one at hand.
