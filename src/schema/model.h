@@ -1,15 +1,11 @@
 #ifndef SCHEMA_MODEL_H
 #define SCHEMA_MODEL_H
+#include "base/digest.h"
 #include "base/rand.h"
 #include "base/type.h"
 
 // What a database consists of, as plain immutable data. Texts belong to whoever made the struct.
 // Ids are unique within one server and never used twice; no id of one server means anything to another.
-
-enum { DIGEST_BYTES = 32 };
-typedef struct Digest {
-    uint8_t bytes[DIGEST_BYTES];  // BLAKE3-256
-} Digest;
 
 typedef struct Property {
     Str key, value;

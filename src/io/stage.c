@@ -1,0 +1,178 @@
+/*
+ * io/stage: bytes from a source to a sink, hashed on the way.
+ *
+ * Source  PostgreSQL basebackup_sink.h for the chain of small stages.
+ * Errors  FILE_DAMAGED and those of both ends. Nothing that differs from what is expected is committed.
+ * Threads a copy belongs to one thread; Throttle may be shared.
+ */
+#include "io/stage.h"
+#include "base/fault.h"
+#include "base/log.h"
+#include "io/file.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+enum {
+    BUFFER_BYTES = 1 << 20,
+    WRITEBACK_BYTES = 8 << 20,
+    LONGEST_NAP_MS = 50,
+};
+
+// --- files as ends
+
+typedef struct FileEnd {
+    File file;
+    char *path;
+    int64_t written, flushed;
+} FileEnd;
+
+static FileEnd *file_end_new(const File *file)
+{
+    FileEnd *end = mem_alloc(sizeof(FileEnd));
+    end->path = mem_alloc(file->path.len + 1);
+    memcpy(end->path, file->path.ptr, file->path.len);
+    end->file = (File){file->fd, {end->path, file->path.len}};
+    return end;
+}
+
+static void file_end_free(FileEnd *end)
+{
+    file_close(&end->file);
+    free(end->path);
+    free(end);
+}
+
+static Rc read_file(Ctx *ctx, void *handle, void *to, size_t len, size_t *got)
+{
+    return file_read(ctx, &((FileEnd *)handle)->file, to, len, got);
+}
+
+static void close_file(void *handle)
+{
+    file_end_free(handle);
+}
+
+Rc source_of_file(Ctx *ctx, Str path, Source *out)
+{
+    File file;
+    TRY(file_open(ctx, path, &file));
+    // Advice; without it the copy is only slower.
+    posix_fadvise(file.fd, 0, 0, POSIX_FADV_SEQUENTIAL);
+    *out = (Source){file_end_new(&file), read_file, close_file};
+    return RC_OK;
+}
+
+static Rc write_file(Ctx *ctx, void *handle, const void *from, size_t len)
+{
+    FileEnd *end = handle;
+    TRY(file_write(ctx, &end->file, from, len));
+    end->written += (int64_t)len;
+    if (end->written - end->flushed < WRITEBACK_BYTES) return RC_OK;
+    sync_file_range(end->file.fd, end->flushed, end->written - end->flushed, SYNC_FILE_RANGE_WRITE);
+    end->flushed = end->written;
+    return RC_OK;
+}
+
+static void abort_file(Ctx *ctx, void *handle)
+{
+    FileEnd *end = handle;
+    if (unlink(end->path) != 0) log_warn("can not remove %s", end->path);
+    (void)ctx;
+    file_end_free(end);
+}
+
+static Rc commit_file(Ctx *ctx, void *handle)
+{
+    FileEnd *end = handle;
+    Rc rc = file_sync(ctx, &end->file);
+    if (rc == RC_OK) file_end_free(end);
+    else abort_file(ctx, end);
+    return rc;
+}
+
+Rc sink_to_file(Ctx *ctx, Str path, Sink *out)
+{
+    File file;
+    TRY(file_remove_if_there(ctx, path));
+    TRY(file_create(ctx, path, &file));
+    *out = (Sink){file_end_new(&file), write_file, commit_file, abort_file};
+    return RC_OK;
+}
+
+// --- throttle
+
+void throttle_init(Throttle *throttle, int64_t bytes_per_s)
+{
+    *throttle = (Throttle){.bytes_per_s = bytes_per_s};
+    lock_init(&throttle->lock, RANK_LEAF);
+}
+
+Rc throttle_pass(Ctx *ctx, Throttle *throttle, size_t len)
+{
+    if (throttle->bytes_per_s == 0) return RC_OK;
+    lock_take(&throttle->lock);
+    int64_t now_us = clock_steady_us();
+    if (throttle->free_at_us < now_us) throttle->free_at_us = now_us;
+    int64_t until_us = throttle->free_at_us;
+    throttle->free_at_us += (int64_t)len * 1000000 / throttle->bytes_per_s;
+    lock_give(&throttle->lock);
+    for (int64_t left_ms = (until_us - now_us) / 1000; left_ms > 0;) {
+        TRY(ctx_poll(ctx));
+        clock_sleep_ms(left_ms < LONGEST_NAP_MS ? left_ms : LONGEST_NAP_MS);
+        left_ms = (until_us - clock_steady_us()) / 1000;
+    }
+    return RC_OK;
+}
+
+// --- the copy
+
+static Rc pump(Ctx *ctx, Source *from, Sink *to, StageCopy *copy, char *buffer)
+{
+    Digester digester;
+    digest_begin(&digester);
+    while (true) {
+        size_t got;
+        TRY(ctx_poll(ctx));
+        TRY(from->read(ctx, from->handle, buffer, BUFFER_BYTES, &got));
+        if (got == 0) break;
+        if (copy->throttle) TRY(throttle_pass(ctx, copy->throttle, got));
+        digest_add(&digester, buffer, got);
+        copy->size_bytes += got;
+        if (copy->expected && copy->size_bytes > copy->expected_bytes) break;  // too long: no need to go on
+        TRY(to->write(ctx, to->handle, buffer, got));
+        if (copy->counter) atomic_fetch_add(copy->counter, got);
+    }
+    copy->digest = digest_end(&digester);
+    return fault_point(ctx, "stage.copied");
+}
+
+static Rc compare(Ctx *ctx, const StageCopy *copy)
+{
+    if (!copy->expected) return RC_OK;
+    if (copy->size_bytes != copy->expected_bytes) {
+        Str wanted = str_printf(ctx->arena, "%llu bytes", (unsigned long long)copy->expected_bytes);
+        Str found = str_printf(ctx->arena, "%s%llu", copy->size_bytes > copy->expected_bytes ? "at least " : "",
+                               (unsigned long long)copy->size_bytes);
+        return FAIL(ctx, FILE_DAMAGED, STR_ARG(copy->name), STR_ARG(wanted), STR_ARG(found));
+    }
+    if (digest_eq(&copy->digest, copy->expected)) return RC_OK;
+    Str wanted = str_printf(ctx->arena, "digest %.*s", STR_ARG(digest_text(ctx->arena, copy->expected)));
+    Str found = digest_text(ctx->arena, &copy->digest);
+    return FAIL(ctx, FILE_DAMAGED, STR_ARG(copy->name), STR_ARG(wanted), STR_ARG(found));
+}
+
+Rc stage_copy(Ctx *ctx, Source *from, Sink *to, StageCopy *copy)
+{
+    char *buffer = mem_alloc(BUFFER_BYTES);
+    copy->size_bytes = 0;
+    Rc rc = pump(ctx, from, to, copy, buffer);
+    if (rc == RC_OK) rc = compare(ctx, copy);
+    free(buffer);
+    from->close(from->handle);
+    if (rc != RC_OK) {
+        if (copy->counter) atomic_fetch_sub(copy->counter, copy->size_bytes);
+        to->abort(ctx, to->handle);
+        return rc;
+    }
+    return to->commit(ctx, to->handle);
+}
