@@ -86,7 +86,7 @@ typedef enum LiteralKind {
 
 typedef enum UnaryOp { UNARY_MINUS, UNARY_PLUS, UNARY_BIT_NOT, UNARY_NOT } UnaryOp;
 
-// In the order of the table OPERATORS in unparse.c.
+// How they bind and print: OPERATORS in unparse.c.
 typedef enum BinaryOp {
     BINARY_OR,
     BINARY_XOR,

@@ -23,6 +23,7 @@ static Rc take_name(Parser *p, Name *out)
 {
     Str text = p->token.kind == TOKEN_STRING ? token_string(p->ctx->arena, &p->token)
                                              : token_name(p->ctx->arena, &p->token);
+    if (!str_is_utf8(text)) return fail_syntax(p, pos_of(p), "The name is not UTF-8");
     if (text.len > LIMIT_IDENTIFIER_BYTES)
         return FAIL_AT(p->ctx, p->token.line, p->token.column, LIMIT_EXCEEDED,
                        "The length of a name", (long long)LIMIT_IDENTIFIER_BYTES);

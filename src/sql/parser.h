@@ -130,6 +130,8 @@ StatementParser parse_backup, parse_restore, parse_cancel, parse_drop_snapshot,
     parse_create_repository, parse_drop_repository;
 StatementParser parse_show, parse_show_config, parse_set, parse_kill, parse_set_config,
     parse_transaction;
+// How many tokens spell `words` (upper case, one blank between) at the cursor; 0: other words.
+int match_words(const Parser *p, const char *words);
 // The statement at the cursor, without its end.
 NODISCARD Rc parse_statement(Parser *p, Statement **out);
 

@@ -40,8 +40,8 @@ Str qname_last(QName name);
 // NULL: no such key.
 const Str *ast_properties_get(AstProperties properties, Str key);
 
-// `text` as a date, as StarRocks reads it (20240105, 24-1-5, 2024-01-05T10:00:00.5), in its full form:
-// yyyy-MM-dd, with has_time also HH:mm:ss[.SSSSSS]. False: it is none.
+// `text` as a date, as StarRocks reads it (20240105, 24-1-5, 2024-01-05T10:00:00.5), in its full
+// form: yyyy-MM-dd, with has_time also HH:mm:ss[.SSSSSS]. False: it is none.
 bool date_normalize(Arena *arena, Str text, bool has_time, Str *out);
 
 // For code that makes names or reads words of its own.
