@@ -141,6 +141,7 @@ static Rc pump(Ctx *ctx, Source *from, Sink *to, StageCopy *copy, char *buffer)
         if (copy->expected && copy->size_bytes > copy->expected_bytes) break;  // too long: no need to go on
         TRY(to->write(ctx, to->handle, buffer, got));
         if (copy->counter) atomic_fetch_add(copy->counter, got);
+        copy->counted += got;
     }
     copy->digest = digest_end(&digester);
     return fault_point(ctx, "stage.copied");
@@ -164,13 +165,13 @@ static Rc compare(Ctx *ctx, const StageCopy *copy)
 Rc stage_copy(Ctx *ctx, Source *from, Sink *to, StageCopy *copy)
 {
     char *buffer = mem_alloc(BUFFER_BYTES);
-    copy->size_bytes = 0;
+    copy->size_bytes = copy->counted = 0;
     Rc rc = pump(ctx, from, to, copy, buffer);
     if (rc == RC_OK) rc = compare(ctx, copy);
     free(buffer);
     from->close(from->handle);
     if (rc != RC_OK) {
-        if (copy->counter) atomic_fetch_sub(copy->counter, copy->size_bytes);
+        if (copy->counter) atomic_fetch_sub(copy->counter, copy->counted);
         to->abort(ctx, to->handle);
         return rc;
     }

@@ -45,6 +45,7 @@ typedef struct StageCopy {
     // result
     Digest digest;
     uint64_t size_bytes;
+    uint64_t counted;          // of them in `counter`; taken back when the copy fails
 } StageCopy;
 // Copies, compares, then commits; any failure aborts the sink and leaves nothing. Closes both. Cancel takes effect
 // within one buffer (1 MiB). Errors: FILE_DAMAGED (naming expected and found), those of source and sink.
