@@ -111,7 +111,8 @@ static Rc serve(Ctx *ctx, const Options *options)
     TRY(address_parse(ctx, config.bind, (uint16_t)config.mysql_port, &address));
     if (!address_is_loopback(&address) && !options->is_insecure)
         return FAIL(ctx, LISTEN, STR_ARG(config.bind),
-                    "root has no password; start with --insecure to listen there nevertheless");
+                    "only loopback is allowed, since root may have no password; "
+                    "--insecure overrides this");
     raise_descriptor_limit();
     TRY(block_signals(ctx, &stop_fd));
 

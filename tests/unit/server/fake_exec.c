@@ -8,6 +8,8 @@
 #include "base/sink.h"
 #include <openssl/sha.h>
 
+enum { LATE_MS = 60 };
+
 struct Instance {
     uint16_t port;
 };
@@ -219,7 +221,7 @@ static Rc run_one(Ctx *ctx, Str text, RowSink *sink, StatementResult *result)
     }
     if (str_eq(word, STR("ROWS"))) return send_rows(ctx, sink, number);
     if (str_eq(word, STR("FLOOD"))) return send_rows(ctx, sink, UINT64_MAX);
-    if (str_eq(word, STR("SLEEP"))) return wait_for_cancel(ctx);
+    if (str_eq(word, STR("SLEEP")) || str_eq(word, STR("LATE"))) return wait_for_cancel(ctx);
     if (str_eq(word, STR("KILL"))) return kill_session(ctx, number);
     if (str_eq(word, STR("DESC"))) return send_fields(ctx, sink);
     if (str_eq(word, STR("BIG"))) {
@@ -244,6 +246,7 @@ Rc session_run(Session *session, Ctx *ctx, Str *sql, bool may_be_several, RowSin
     if (!may_be_several) *sql = STR("");
     ctx->cancel = &session->cancel;
     result->is_last = str_trim(*sql).len == 0;
+    if (str_eq(text, STR("LATE"))) clock_sleep_ms(LATE_MS);
     lock_take(&lock);
     atomic_store(&session->cancel.is_asked, false);
     session->is_running = true;

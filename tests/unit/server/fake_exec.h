@@ -11,6 +11,7 @@
  *   FAIL           error BAD_DATABASE_NAME
  *   FAIL n         the same behind n rows
  *   SLEEP          waits until it is cancelled
+ *   LATE           the same, but a cancel that comes in its first moments is lost
  *   FLOOD          rows without end, until cancelled or nobody reads
  *   KILL n, DESC t, SHOW PROCESSLIST, SELECT.. (one row "1")
  * Users: root without a password; "bob" whose password is "secret". Databases: db1.

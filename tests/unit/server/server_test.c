@@ -372,7 +372,7 @@ TEST(a_client_that_hangs_up_cancels_its_statement)
     CHECK_INT(before + 1, fake_cancel_count());
     // And when it left before the statement could begin.
     wire_open(t, &client, &test, 0);
-    wire_send(t, &client, STR("\x03SLEEP"));
+    wire_send(t, &client, STR("\x03LATE"));
     wire_close(&client);
     wait_for_sessions(0);
     test_server_stop(&test);
