@@ -38,14 +38,24 @@ static const Key *find_key(Str name)
 
 // Values
 
+// How far a unit's letter shifts a number; 0: it is none.
+static int unit_shift(char letter)
+{
+    switch (letter) {
+    case 'K': return 10;
+    case 'M': return 20;
+    case 'G': return 30;
+    case 'T': return 40;
+    default: return 0;
+    }
+}
+
 // "64K" is 65536; without a letter it is a plain number.
 static bool read_size(Str text, int64_t *out)
 {
-    static const char UNITS[] = "KMGT";
-    const char *unit = text.len > 0 ? memchr(UNITS, text.ptr[text.len - 1], 4) : NULL;
-    int shift = unit != NULL ? 10 * (int)(unit - UNITS + 1) : 0;
+    int shift = text.len > 0 ? unit_shift(text.ptr[text.len - 1]) : 0;
     uint64_t value;
-    if (unit != NULL) text.len--;
+    if (shift > 0) text.len--;
     if (!str_to_u64(text, &value) || value > (uint64_t)INT64_MAX >> shift) return false;
     *out = (int64_t)(value << shift);
     return true;

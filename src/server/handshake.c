@@ -72,11 +72,12 @@ static void take_last_z(Str *rest, Str *out)
 // Attributes are pairs of texts. They are checked and forgotten.
 static bool skip_attributes(Str rest)
 {
-    Str pairs, text;
+    Str pairs, name, value;
     if (rest.len == 0) return true;
     if (!packet_take_text(&rest, &pairs)) return false;
     while (pairs.len > 0) {
-        if (!packet_take_text(&pairs, &text) || !packet_take_text(&pairs, &text)) return false;
+        if (!packet_take_text(&pairs, &name)) return false;
+        if (!packet_take_text(&pairs, &value)) return false;
     }
     return true;
 }
