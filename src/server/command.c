@@ -23,9 +23,9 @@ static const struct {
     uint8_t number;
     Form form;
 } COMMANDS[COM_COUNT] = {
-#define X(name, number, form) {"COM_" #name, number, FORM_##form},
-    COMMAND_LIST(X)
-#undef X
+#define COMMAND(name, number, form) {"COM_" #name, number, FORM_##form},
+#include "server/command.def"
+#undef COMMAND
 };
 
 const char *command_name(CommandKind kind)

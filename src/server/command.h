@@ -2,27 +2,17 @@
 #define SERVER_COMMAND_H
 #include "base/ctx.h"
 
-// What a client may ask for. name, number on the wire, form of the body:
-//   NONE     ignored      TEXT     the rest, as it is      NUMBER   4 bytes
-//   OPTION   2 bytes      NAME     text up to a NUL, then the rest
-//   REFUSED  known by name, not there yet        SILENT   the same, and the client waits for no
-//   answer
-#define COMMAND_LIST(X)                                                              \
-    X(QUIT, 0x01, NONE)                                                              \
-    X(INIT_DB, 0x02, TEXT)                                                           \
-    X(QUERY, 0x03, TEXT)                                                             \
-    X(FIELD_LIST, 0x04, NAME) X(STATISTICS, 0x09, NONE) X(PROCESS_INFO, 0x0a, NONE)  \
-        X(PROCESS_KILL, 0x0c, NUMBER) X(PING, 0x0e, NONE) X(CHANGE_USER, 0x11, TEXT) \
-            X(STMT_PREPARE, 0x16, REFUSED) X(STMT_EXECUTE, 0x17, REFUSED)            \
-                X(STMT_SEND_LONG_DATA, 0x18, SILENT) X(STMT_CLOSE, 0x19, SILENT)     \
-                    X(STMT_RESET, 0x1a, REFUSED) X(SET_OPTION, 0x1b, OPTION)         \
-                        X(STMT_FETCH, 0x1c, REFUSED) X(RESET_CONNECTION, 0x1f, NONE)
-
+// What a client may ask for: command.def lists name, number on the wire, and form of the body.
+//   NONE     ignored                  TEXT    the rest, as it is
+//   NUMBER   4 bytes                  OPTION  2 bytes
+//   NAME     text up to a NUL, then the rest
+//   REFUSED  known by name, not there yet
+//   SILENT   the same, and the client waits for no answer
 typedef enum CommandKind {
-#define X(name, number, form) COM_##name,
-    COMMAND_LIST(X)
-#undef X
-        COM_COUNT
+#define COMMAND(name, number, form) COM_##name,
+#include "server/command.def"
+#undef COMMAND
+    COM_COUNT
 } CommandKind;
 
 typedef struct Command {
