@@ -6,6 +6,10 @@
 // What exists now. Readers pin an immutable snapshot; writers change it in one SQLite transaction.
 // Rows are never overwritten: each has from_txn and to_txn (DESIGN section 4).
 
+// Nodes of the tree are immutable once published. Only def and the counted fields are for readers; what is
+// under `private` belongs to catalog/.
+typedef struct DefHolder DefHolder;  // memory of definitions, shared by the nodes that show them
+
 typedef struct Rowset {
     atomic_int refs;
     RowsetInfo info;
@@ -13,14 +17,19 @@ typedef struct Rowset {
 
 typedef struct Partition {
     atomic_int refs;
-    const PartitionDef *def;    // in the node's own arena
+    const PartitionDef *def;
     uint64_t version;           // visible version, from 1
     int64_t version_time_ms;
     Uuid content_id;            // new with each logical change; kept by compaction, BACKUP and RESTORE
     size_t rowset_count;
     Rowset **rowsets;           // by sequence
     uint64_t row_count, size_bytes;
-    Arena *arena;
+    struct {
+        DefHolder *holder;
+        uint64_t made_by;       // the transaction that may still change this node
+        uint64_t row_txn;       // from_txn of its row
+        uint64_t version_txn;   // from_txn of the row of its version
+    } private;
 } Partition;
 
 typedef struct Table {
@@ -29,7 +38,12 @@ typedef struct Table {
     size_t partition_count;
     Partition **partitions;     // RANGE: by lower bound; otherwise in order of creation
     uint64_t row_count, size_bytes;
-    Arena *arena;
+    struct {
+        DefHolder *holder;
+        uint64_t made_by;
+        uint64_t row_txn;
+        uint64_t *partition_ids;  // beside partitions[]: found without touching each node
+    } private;
 } Table;
 
 typedef struct Database {
@@ -37,13 +51,21 @@ typedef struct Database {
     const DatabaseDef *def;
     size_t table_count;
     Table **tables;             // by name, byte order
-    Arena *arena;
+    struct {
+        DefHolder *holder;
+        uint64_t made_by;
+        uint64_t row_txn;
+        uint64_t *table_ids;    // beside tables[]
+    } private;
 } Database;
 
 typedef struct Repository {
     atomic_int refs;
     const RepositoryDef *def;
-    Arena *arena;
+    struct {
+        DefHolder *holder;
+        uint64_t row_txn;
+    } private;
 } Repository;
 
 typedef struct CatalogSnapshot {
@@ -53,6 +75,9 @@ typedef struct CatalogSnapshot {
     Database **databases;       // by name, byte order; information_schema is not among them
     size_t repository_count;
     Repository **repositories;  // by name, byte order
+    struct {
+        struct CatalogSnapshot *older, *newer;  // among those that live
+    } private;
 } CatalogSnapshot;
 
 typedef struct Catalog Catalog;
@@ -82,26 +107,33 @@ const Partition *catalog_find_partition_id(const Table *table, uint64_t id);
 const Repository *catalog_find_repository(const CatalogSnapshot *snapshot, Str name);
 const Repository *catalog_find_repository_id(const CatalogSnapshot *snapshot, uint64_t id);
 
-// --- ids: never used twice, also after a crash (reserved durably in blocks)
+// --- ids: never used twice, also after a crash (reserved durably in blocks). May be called inside a
+// transaction of the same thread.
 NODISCARD Rc catalog_new_ids(Ctx *ctx, Catalog *catalog, size_t count, uint64_t *first);
 
 // --- writing: one writer at a time; nothing is visible before txn_commit returned OK
 typedef struct CatalogTxn CatalogTxn;
 
-// Waits for the writer's lock with the Ctx's deadline and cancel. `job_id` 0: no job; claims of that job
-// do not stand in its own way.
+// Waits for the writer's turn with the Ctx's deadline and cancel. `job_id` 0: no job; claims of that job
+// do not stand in its own way. A thread has one transaction at a time.
 NODISCARD Rc catalog_begin(Ctx *ctx, Catalog *catalog, uint64_t job_id, CatalogTxn **out);
 // One durable SQLite commit, then the new snapshot is published. The txn is gone afterwards, whatever the answer.
 // An error from COMMIT other than busy leaves the truth unknown: the process stops (INV-3).
+// After a failed txn_* that had begun to write rows only an abort is possible: commit then answers BUG.
 NODISCARD Rc txn_commit(Ctx *ctx, CatalogTxn **txn);
 void txn_abort(CatalogTxn **txn);  // NULL and already gone are fine: use with AUTO(txn_abort)
 // The snapshot with this transaction's own changes in it; valid until the next change or the end.
 const CatalogSnapshot *txn_view(CatalogTxn *txn);
 uint64_t txn_number(const CatalogTxn *txn);
+int64_t txn_time_ms(const CatalogTxn *txn);  // of what it makes; never before that of an older one
 Meta *txn_meta(CatalogTxn *txn);  // for rows of job/ that must change with it
 
 // Every function below checks claims (DESIGN section 6) and that what it names still lives.
-// Errors: UNKNOWN_DATABASE, DATABASE_EXISTS, UNKNOWN_TABLE, TABLE_EXISTS, PARTITION_*, CLAIMED_* (jobs.md 2.4), SCHEMA_CHANGED.
+// Errors: DATABASE_EXISTS, DATABASE_GONE, TABLE_EXISTS, TABLE_GONE, PARTITION_EXISTS, PARTITION_GONE,
+// PARTITION_RANGE_INTERSECTS, PARTITION_LIST_DUPLICATE, SCHEMA_CHANGED, ROWSET_GONE, REPOSITORY_EXISTS,
+// REPOSITORY_GONE, DISK_FULL, and CLAIMED_* (jobs.md 2.4) of another job's RESTORE: TRUNCATE and DDL get
+// CLAIMED_TABLE, whatever part of the table is claimed; adding rowsets gets CLAIMED_WRITE when the partition
+// is claimed; DROP DATABASE gets CLAIMED_DATABASE.
 NODISCARD Rc txn_create_database(Ctx *ctx, CatalogTxn *txn, const DatabaseDef *def);
 NODISCARD Rc txn_drop_database(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, bool is_forced);
 // Partitions come along empty. Ids in the defs are taken as given (catalog_new_ids).
@@ -118,7 +150,7 @@ typedef struct RowsetChange {
     uint64_t table_id, partition_id;
     const RowsetInfo *add;       // sequence is set by the transaction when it is 0
     size_t add_count;
-    bool ends_all;               // TRUNCATE, overwrite, RESTORE: every rowset there now ends
+    bool ends_all;               // every rowset there now ends; without any to add this is TRUNCATE
     const uint64_t *end_ids;     // else these end (compaction)
     size_t end_count;
     const Uuid *content_id;      // NULL: a new random one (a logical change); else this one
@@ -142,7 +174,7 @@ typedef struct Claim {
 // Errors: JOB_RUNNING (`Can only run one backup or restore job of a database at same time`), CLAIMED_*.
 NODISCARD Rc txn_add_claims(Ctx *ctx, CatalogTxn *txn, const Claim *claims, size_t count);
 NODISCARD Rc txn_end_claims(Ctx *ctx, CatalogTxn *txn, uint64_t job_id);
-// What unfinished jobs claim now; copies in ctx->arena.
+// What unfinished jobs claim now; copies in ctx->arena. Does not wait for a writer.
 NODISCARD Rc catalog_claims(Ctx *ctx, Catalog *catalog, Claim **out, size_t *count);
 
 // --- rowsets that an unfinished job still needs, dropped or not
@@ -164,6 +196,9 @@ void catalog_give_token(Catalog *catalog, uint64_t table_id);
 
 // --- tables of another layer in the same file (job/): see meta_ensure. Before any transaction of that layer.
 NODISCARD Rc catalog_ensure(Ctx *ctx, Catalog *catalog, const char *owner, int64_t version, const char *sql);
+
+// --- replicas: each rowset that is added gets one, on this storage root (its uuid is in root.json)
+void catalog_set_root(Catalog *catalog, Uuid root);
 
 // --- settings of the server that must be durable: key -> text
 NODISCARD Rc catalog_get_setting(Ctx *ctx, Catalog *catalog, Str key, Str *out);  // STR_NONE: not set
