@@ -59,7 +59,8 @@ static Rc open_flags(Ctx *ctx, Str path, int flags, const char *verb, File *out)
 Rc file_open(Ctx *ctx, Str path, File *out)
 {
     AUTO(file_close) File file = {.fd = FILE_NONE};
-    TRY(open_flags(ctx, path, O_RDONLY, "open", &file));
+    // A link could lead anywhere, and a pipe would keep us waiting for its writer.
+    TRY(open_flags(ctx, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, "open", &file));
     struct stat info;
     if (fstat(file.fd, &info) != 0) return failed(ctx, "look at", path);
     if (!S_ISREG(info.st_mode)) return FAIL(ctx, FILE_ERROR, "open", STR_ARG(path), "it is no regular file");

@@ -17,7 +17,7 @@ typedef struct File {
     Str path;  // lives as long as the Ctx that opened it
 } File;
 enum { FILE_NONE = -1 };
-NODISCARD Rc file_open(Ctx *ctx, Str path, File *out);    // to read; a folder is refused
+NODISCARD Rc file_open(Ctx *ctx, Str path, File *out);    // to read; folders, links and pipes are refused
 NODISCARD Rc file_create(Ctx *ctx, Str path, File *out);  // to write; FILE_EXISTS when it is there
 void file_close(File *file);                              // for AUTO(file_close); none is fine
 // Up to `len` bytes; *got 0 is the end.

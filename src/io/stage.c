@@ -170,10 +170,8 @@ Rc stage_copy(Ctx *ctx, Source *from, Sink *to, StageCopy *copy)
     if (rc == RC_OK) rc = compare(ctx, copy);
     free(buffer);
     from->close(from->handle);
-    if (rc != RC_OK) {
-        if (copy->counter) atomic_fetch_sub(copy->counter, copy->counted);
-        to->abort(ctx, to->handle);
-        return rc;
-    }
-    return to->commit(ctx, to->handle);
+    if (rc == RC_OK) rc = to->commit(ctx, to->handle);
+    else to->abort(ctx, to->handle);
+    if (rc != RC_OK && copy->counter) atomic_fetch_sub(copy->counter, copy->counted);
+    return rc;
 }
