@@ -138,7 +138,10 @@ typedef struct Parse {
     Str text;
     size_t pos;
     Moment moment;
-    int day_of_year;  // 0: not told
+    int day_of_year;    // 0: not told
+    int week, weekday;  // weekday 1 = Monday; 0: not told
+    int week_year;      // of %X and %x; the year else
+    bool has_week, has_week_year, is_sunday_first;
     bool is_pm, is_12_hour;
 } Parse;
 
@@ -226,9 +229,30 @@ static bool parse_month_name(Parse *p, bool is_short)
     return true;
 }
 
+static bool parse_weekday(Parse *p, char letter)
+{
+    int day;
+    bool is_name = letter != 'w';
+    if (is_name && !parse_name(p, WEEKDAYS, 7, letter == 'a', &day)) return false;
+    if (!is_name && (!parse_number(p, 1, &day) || day > 6)) return false;
+    p->weekday = day == 0 ? 7 : day;
+    return true;
+}
+
+// %U %V begin weeks on Sunday, %u %v on Monday; %X and %x are the years that %V and %v belong to.
+static bool parse_week(Parse *p, char letter)
+{
+    p->is_sunday_first = letter < 'a';
+    if (letter == 'X' || letter == 'x') {
+        p->has_week_year = true;
+        return parse_number(p, 4, &p->week_year);
+    }
+    p->has_week = true;
+    return parse_number(p, 2, &p->week) && p->week <= 53;
+}
+
 static bool parse_field(Parse *p, char letter)
 {
-    int ignored;
     switch (letter) {
     case 'Y': return parse_year(p, 4);
     case 'y': return parse_year(p, 2);
@@ -244,8 +268,14 @@ static bool parse_field(Parse *p, char letter)
         return p->pos <= p->text.len;
     case 'j': return parse_number(p, 3, &p->day_of_year) && p->day_of_year > 0;
     case 'a':
-    case 'W': return parse_name(p, WEEKDAYS, 7, letter == 'a', &ignored);
-    case 'w': return parse_number(p, 1, &ignored);
+    case 'W':
+    case 'w': return parse_weekday(p, letter);
+    case 'U':
+    case 'u':
+    case 'V':
+    case 'v':
+    case 'X':
+    case 'x': return parse_week(p, letter);
     case 'H':
     case 'k': return parse_number(p, 2, &p->moment.hour);
     case 'h':
@@ -268,6 +298,23 @@ static bool is_blank(char byte)
     return byte == ' ' || byte == '\t' || byte == '\n';
 }
 
+// The date that week and weekday name, as MySQL's extract_date_time counts it.
+static bool take_week(Parse *p)
+{
+    int64_t year = p->has_week_year ? p->week_year : p->moment.year;
+    if (p->weekday == 0 || year < 0 || year > 9999) return false;
+    int64_t first = calendar_days(year, 1, 1);
+    int before = (calendar_weekday(first) + (p->is_sunday_first ? 0 : 6)) % 7;
+    bool is_late = p->is_sunday_first ? before != 0 : before > 3;
+    int64_t days = first + (is_late ? 7 : 0) - before + (p->week - 1) * INT64_C(7) +
+                   (p->is_sunday_first ? p->weekday % 7 : p->weekday - 1);
+    Moment day = calendar_from_days(days);
+    p->moment.year = day.year;
+    p->moment.month = day.month;
+    p->moment.day = day.day;
+    return true;
+}
+
 // What is left over behind the format is ignored, as in MySQL.
 static bool parse_all(Parse *p, Str format)
 {
@@ -285,6 +332,7 @@ static bool parse_all(Parse *p, Str format)
         p->moment.month = day.month;
         p->moment.day = day.day;
     }
+    if (p->has_week && !take_week(p)) return false;
     return calendar_is_valid(&p->moment);
 }
 

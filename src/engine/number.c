@@ -7,6 +7,7 @@
 #include "engine/number.h"
 #include "base/ctx.h"
 #include <errno.h>
+#include <float.h>
 #include <math.h>
 
 enum { DIGITS_128 = 39, DOUBLE_TEXT_MAX = 400 };
@@ -109,7 +110,8 @@ size_t number_put_double(char *out, double value)
         return number_put_i64(out, (int64_t)value);
     }
     char text[NUMBER_TEXT_SIZE];
-    for (int digits = 15; digits <= 17; digits++) {
+    // A normal number with up to 15 digits comes back as it was; below that range fewer may do.
+    for (int digits = fabs(value) < DBL_MIN ? 1 : DBL_DIG; digits <= DBL_DECIMAL_DIG; digits++) {
         snprintf(text, sizeof text, "%.*e", digits - 1, value);
         if (strtod(text, NULL) == value) break;
     }
@@ -120,7 +122,7 @@ size_t number_put_float(char *out, float value)
 {
     if (!isfinite(value)) return put_special(out, (double)value);
     char text[NUMBER_TEXT_SIZE];
-    for (int digits = 6; digits <= 9; digits++) {
+    for (int digits = fabsf(value) < FLT_MIN ? 1 : FLT_DIG; digits <= FLT_DECIMAL_DIG; digits++) {
         snprintf(text, sizeof text, "%.*e", digits - 1, (double)value);
         if (strtof(text, NULL) == value) break;
     }

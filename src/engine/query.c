@@ -100,7 +100,8 @@ Rc query_fail(Ctx *ctx, EngineConn *conn, const char *told)
             return fail_by_kind(ctx, conn, FAIL_KINDS[i].kind, str_sub(text, prefix.len, text.len));
     }
     Str rest = text;
-    return note(ctx, FAIL(ctx, ENGINE_ERROR, STR_ARG(str_cut(&rest, '\n'))), "%.*s", STR_ARG(rest));
+    Str line = str_cut(&rest, '\n');
+    return note(ctx, FAIL(ctx, ENGINE_ERROR, STR_ARG(line)), "%.*s", STR_ARG(rest));
 }
 
 // --- running
