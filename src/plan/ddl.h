@@ -1,0 +1,47 @@
+#ifndef PLAN_DDL_H
+#define PLAN_DDL_H
+#include "catalog/catalog.h"
+#include "sql/ast.h"
+
+// Meaning of CREATE TABLE and ALTER TABLE: definitions for the catalog, checked in StarRocks' order
+// and with its texts (CreateTableAnalyzer, KeysDesc, ColumnDefAnalyzer, RangePartitionDesc,
+// PropertyAnalyzer).
+
+// A table to be made, with its partitions: ids are 0 until plan_table_set_ids gave them out.
+typedef struct TablePlan {
+    TableDef *def;
+    size_t partition_count;
+    PartitionDef **partitions;
+    const CreateTableStatement *stmt;
+} TablePlan;
+
+// What the statement says; whether the name is taken is for the caller to see. Everything in
+// ctx->arena. Errors: SEMANTIC, DUPLICATE_COLUMN, BAD_*_NAME, PARTITION_*, NOT_SUPPORTED. Of
+// analysis.
+NODISCARD Rc plan_create_table(Ctx *ctx, const CreateTableStatement *stmt, TablePlan *out);
+// PROPERTIES of table and partitions, and what follows from them. `backend_count` bounds replicas.
+// Errors: SEMANTIC. Of execution: StarRocks reads properties when the statement runs.
+NODISCARD Rc plan_table_properties(Ctx *ctx, uint32_t backend_count, TablePlan *plan);
+// Ids for the table and its partitions: 1 + partition_count of them, from `first` on.
+void plan_table_set_ids(TablePlan *plan, uint64_t first);
+
+// ALTER TABLE .. ADD PARTITION[S]: definitions without ids. Partitions that exist already and were
+// asked for IF NOT EXISTS are left out. Errors: as above, PARTITION_EXISTS,
+// PARTITION_RANGE_INTERSECTS, PARTITION_LIST_DUPLICATE. Of execution but for names and values.
+typedef struct PartitionsPlan {
+    size_t count;
+    PartitionDef **partitions;
+} PartitionsPlan;
+NODISCARD Rc plan_add_partitions(Ctx *ctx, const Table *table, const AlterTableStatement *alter,
+                                 uint32_t backend_count, PartitionsPlan *out);
+
+// One key of the table of properties that CREATE TABLE knows; docs print it.
+typedef struct TablePropertyInfo {
+    Str key;
+    const char *values;    // what it may be, in words
+    bool is_of_partition;  // also for a single partition
+} TablePropertyInfo;
+size_t table_property_count(void);
+const TablePropertyInfo *table_property_info(size_t index);
+
+#endif
