@@ -159,6 +159,7 @@ static void put_column(JsonWriter *w, const Column *column)
 {
     json_open(w, NULL, '{');
     json_put_u64(w, "id", column->id);
+    json_put_u64(w, "file_id", column->file_id);
     json_put_str(w, "name", column->name);
     json_put_str(w, "type", str_from(type_name(column->type.kind)));
     json_put_u64(w, "len", column->type.len);
@@ -216,6 +217,8 @@ static Rc get_column(Ctx *ctx, const Json *json, Column *out)
     size_t default_kind = 0, aggregation = 0;
     TRY(need_object(ctx, json, "columns"));
     TRY(json_get_u32(ctx, json, "id", 1, &out->id));
+    TRY(json_get_u32(ctx, json, "file_id", 1, &out->file_id));
+    if (out->file_id > INT32_MAX) return bad_field(ctx, "file_id", "a Parquet field id", STR("more"));
     TRY(get_name(ctx, json, name_is_column, &out->name));
     IN(ctx, get_type(ctx, json, &out->type), " (column %.*s)", STR_ARG(out->name));
     TRY(json_get_bool(ctx, json, "is_key", &out->is_key));
@@ -234,12 +237,12 @@ static Rc get_column(Ctx *ctx, const Json *json, Column *out)
 
 // Which ids and names a list has used already.
 typedef struct Seen {
-    Map ids, names;
+    Map ids, names, file_ids;
 } Seen;
 
 static Seen seen_new(Arena *arena)
 {
-    return (Seen){map_new(arena), map_new(arena)};
+    return (Seen){map_new(arena), map_new(arena), map_new(arena)};
 }
 
 static bool seen_add(Map *map, Str key)
@@ -271,6 +274,8 @@ static Rc get_schema(Ctx *ctx, const Json *json, const TableDef *table, Schema *
         IN(ctx, get_column(ctx, &list->items[i], column), " in column %zu", i + 1);
         if (column->id >= table->next_column_id || !seen_add_id(ctx->arena, &seen.ids, column->id))
             return bad_field(ctx, "id", "an id of one column below next_column_id", column->name);
+        if (!seen_add_id(ctx->arena, &seen.file_ids, column->file_id))
+            return bad_field(ctx, "file_id", "each field id once", column->name);
         if (!seen_add(&seen.names, str_lower(ctx->arena, column->name)))
             return bad_field(ctx, "name", "each column name once", column->name);
         if (column->is_key && was_value)
