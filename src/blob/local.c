@@ -213,6 +213,7 @@ static Rc local_list(Blob *blob, Ctx *ctx, Str prefix, BlobEntry **out, size_t *
     FileEntry *files = NULL;
     size_t file_count = 0;
     if (prefix.len) TRY(blob_check_name(ctx, prefix));
+    if (prefix.len) TRY(check_way(ctx, local_of(blob), str_printf(ctx->arena, "%.*s/", STR_ARG(prefix))));
     Rc rc = file_list(ctx, path_of(blob, ctx->arena, prefix), &files, &file_count);
     if (rc == RC_NOT_FOUND) {
         ctx_clear(ctx);
