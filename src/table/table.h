@@ -15,25 +15,27 @@
 typedef struct TableStore TableStore;
 
 typedef struct TableStoreOptions {
-    Str data_dir;               // absolute; none of * ? [ ] in it (the engine would expand them)
+    Str data_dir;  // absolute; none of * ? [ ] in it (the engine would expand them)
     Catalog *catalog;
     Engine *engine;
     Clock *clock;
     int64_t collect_interval_ms;  // how often the maintainer looks for files to remove; 0: 10 s
     int64_t scrub_interval_ms;    // how often it reads all rowsets and compares digests; 0: never
     int64_t scrub_bytes_per_s;    // how fast it reads meanwhile; 0: 32 MiB
-    int compact_min_rowsets;      // small rowsets of one partition that are merged into one; 0: never
+    int compact_min_rowsets;  // small rowsets of one partition that are merged into one; 0: never
 } TableStoreOptions;
 
-// Checks or writes root.json, sweeps staging/ and rowsets/ of what no row and no unfinished job names (only here,
-// never while the server runs), starts the maintainer thread. `spare_jobs`: unfinished jobs, whose staging folders
-// stay. The lock on the data folder is the caller's (data_dir_lock below).
-// Errors: ROOT_MISSING, ROOT_FOREIGN (nothing was swept), DATA_DIR_NAME, FILE_*.
-NODISCARD Rc table_store_open(Ctx *ctx, const TableStoreOptions *options, const uint64_t *spare_jobs,
-                              size_t spare_count, TableStore **out);
+// Checks or writes root.json, sweeps staging/ and rowsets/ of what no row and no unfinished job
+// names (only here, never while the server runs), starts the maintainer thread. `spare_jobs`:
+// unfinished jobs, whose staging folders stay. The lock on the data folder is the caller's
+// (data_dir_lock below). Errors: ROOT_MISSING, ROOT_FOREIGN (nothing was swept), DATA_DIR_NAME,
+// FILE_*.
+NODISCARD Rc table_store_open(Ctx *ctx, const TableStoreOptions *options,
+                              const uint64_t *spare_jobs, size_t spare_count, TableStore **out);
 void table_store_close(TableStore *store);  // NULL is fine
 
-// One server per data folder. Errors: DATA_DIR_IN_USE (names the folder). Held until data_dir_unlock.
+// One server per data folder. Errors: DATA_DIR_IN_USE (names the folder). Held until
+// data_dir_unlock.
 typedef struct DataDirLock DataDirLock;
 NODISCARD Rc data_dir_lock(Ctx *ctx, Str data_dir, DataDirLock **out);
 void data_dir_unlock(DataDirLock *lock);  // NULL is fine
@@ -41,67 +43,77 @@ void data_dir_unlock(DataDirLock *lock);  // NULL is fine
 // The one place that knows where a rowset's file lies.
 Str table_rowset_path(Arena *arena, const TableStore *store, uint64_t rowset_id);
 
-// The text of a hole: "(SELECT c1 AS c1, .. FROM read_parquet([..]) ..)". SCAN_TABLE only. A scan without columns becomes
+// The text of a hole: "(SELECT c1 AS c1, .. FROM read_parquet([..]) ..)". SCAN_TABLE only. A scan
+// without columns becomes
 // "(SELECT 1 AS c0 FROM range(n))" with as many rows as the partitions have: no file is read.
 NODISCARD Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out);
 
-// Write the answer of `sql` (all holes filled; one column c<id> per column of the table) as rowsets, one or more per
-// partition touched: staging -> fsync -> digest -> rename -> fsync folder -> one catalog transaction. All or nothing.
+// Write the answer of `sql` (all holes filled; one column c<id> per column of the table) as
+// rowsets, one or more per partition touched: staging -> fsync -> digest -> rename -> fsync folder
+// -> one catalog transaction. All or nothing.
 typedef struct TableInsert {
     uint64_t database_id, table_id;
-    const Table *table;              // as planned; must still have the same schema at commit
+    const Table *table;  // as planned; must still have the same schema at commit
     Str sql;
-    size_t partition_count;          // rows must fall into these; 0: any of the table's
+    size_t partition_count;  // rows must fall into these; 0: any of the table's
     const Partition **partitions;
 } TableInsert;
-// Errors: NO_PARTITION (names the row's values), SCHEMA_CHANGED, CLAIMED_*, those of the engine, DISK_FULL.
-// No row: nothing is committed.
-NODISCARD Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert, uint64_t *row_count);
+// Errors: NO_PARTITION (names the row's values), SCHEMA_CHANGED, CLAIMED_*, those of the engine,
+// DISK_FULL. No row: nothing is committed.
+NODISCARD Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
+                          uint64_t *row_count);
 
 // Read the file and compare with the catalog. Errors: FILE_DAMAGED, FILE_MISSING naming the path.
 NODISCARD Rc table_verify_rowset(Ctx *ctx, TableStore *store, const RowsetInfo *rowset);
-// Every rowset of a pinned table; goes on behind damage, which it logs and counts. The answer is the first damage
-// found, naming table and partition, or RC_OK.
+// Every rowset of a pinned table; goes on behind damage, which it logs and counts. The answer is
+// the first damage found, naming table and partition, or RC_OK.
 typedef struct TableVerified {
     uint64_t file_count, size_bytes, damaged_count;
 } TableVerified;
-NODISCARD Rc table_verify_table(Ctx *ctx, TableStore *store, const Database *database, const Table *table,
-                                TableVerified *out);
+NODISCARD Rc table_verify_table(Ctx *ctx, TableStore *store, const Database *database,
+                                const Table *table, TableVerified *out);
 
 // --- for jobs
 // The folder of a job's staged files; made on first call, durable.
 NODISCARD Rc table_staging_dir(Ctx *ctx, TableStore *store, uint64_t job_id, Str *path);
 NODISCARD Rc table_staging_remove(Ctx *ctx, TableStore *store, uint64_t job_id);
-// Hard-link staged, verified, fsynced files to the ids given (no replace), made read-only, then fsync folders once.
-// The staged names stay until table_staging_remove, so that a job that crashed here finds them again; the sweep at
-// start takes the links. Errors: FILE_EXISTS (an id was used), FILE_*; links made so far are taken back.
+// Hard-link staged, verified, fsynced files to the ids given (no replace), made read-only, then
+// fsync folders once. The staged names stay until table_staging_remove, so that a job that crashed
+// here finds them again; the sweep at start takes the links. Errors: FILE_EXISTS (an id was used),
+// FILE_*; links made so far are taken back.
 typedef struct StagedFile {
     Str path;
     uint64_t rowset_id;
 } StagedFile;
 NODISCARD Rc table_adopt_files(Ctx *ctx, TableStore *store, const StagedFile *files, size_t count);
-// Take back files adopted for a commit that did not happen (ids that no row names). A file that is not there is fine.
-NODISCARD Rc table_discard_files(Ctx *ctx, TableStore *store, const uint64_t *rowset_ids, size_t count);
-// Column ids and names of a Parquet file must be those of the schema (Column.file_id) before it is committed.
-// Errors: FILE_SCHEMA naming the file and the difference.
-NODISCARD Rc table_check_field_ids(Ctx *ctx, TableStore *store, EngineConn *conn, Str path, const Schema *schema);
+// Take back files adopted for a commit that did not happen (ids that no row names). A file that is
+// not there is fine.
+NODISCARD Rc table_discard_files(Ctx *ctx, TableStore *store, const uint64_t *rowset_ids,
+                                 size_t count);
+// Column ids and names of a Parquet file must be those of the schema (Column.file_id) before it is
+// committed. Errors: FILE_SCHEMA naming the file and the difference.
+NODISCARD Rc table_check_field_ids(Ctx *ctx, TableStore *store, EngineConn *conn, Str path,
+                                   const Schema *schema);
 // The same for many files of one schema, in one statement of the engine.
-NODISCARD Rc table_check_files(Ctx *ctx, EngineConn *conn, const Str *paths, size_t count, const Schema *schema);
+NODISCARD Rc table_check_files(Ctx *ctx, EngineConn *conn, const Str *paths, size_t count,
+                               const Schema *schema);
 int64_t table_free_bytes(const TableStore *store);  // -1: unknown
 
 // --- maintenance
-// Unlink what nobody needs any more (catalog_collectable), then forget the rows. Called by the maintainer thread that
-// table_store_open starts, and by tests.
+// Unlink what nobody needs any more (catalog_collectable), then forget the rows. Called by the
+// maintainer thread that table_store_open starts, and by tests.
 NODISCARD Rc table_collect(Ctx *ctx, TableStore *store, size_t *removed);
 // Let the maintainer thread look now (after DROP .. FORCE, or the end of a job).
 void table_wake_maintainer(TableStore *store);
-// Merge small rowsets of partitions that have many of them. The content stays the same (content_id is kept).
-NODISCARD Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, uint64_t database_id, uint64_t table_id,
-                           size_t *merged);
+// Merge small rowsets of partitions that have many of them. The content stays the same (content_id
+// is kept).
+NODISCARD Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, uint64_t database_id,
+                           uint64_t table_id, size_t *merged);
 
 typedef struct TableStats {
     uint64_t inserted_rowsets, collected_files, compacted_rowsets;
-    uint64_t scrubbed_files, damaged_files;  // damaged: found by scrub or table_verify_table since start
+    uint64_t scrubbed_files,
+        damaged_files;  // damaged: found by scrub or table_verify_table since start
 } TableStats;
 TableStats table_stats(const TableStore *store);
 

@@ -1,0 +1,193 @@
+/*
+ * table/compact: many small rowsets of a partition become one.
+ *
+ * Form    inputs are verified, read in order of writing, sorted, written as any other rowset; one
+ * transaction adds the new ones and ends the old ones. content_id and version stay: the rows are
+ * the same. At most one slice of ROWSET_FILE_BYTES per turn, under the table's write token. Errors
+ * those of writing and verifying; RC_CONFLICT and RC_NOT_FOUND when the table changed meanwhile.
+ * Threads any; the token makes compactions of one table take turns.
+ */
+#include "base/fault.h"
+#include "table/internal.h"
+
+enum {
+    TINY_BYTES = 256 * 1024,  // always worth merging
+    GROWTH = 4,  // an input is at most so many times as large as those before it together
+};
+
+static bool is_small(const Rowset *rowset)
+{
+    return rowset->info.size_bytes < ROWSET_SMALL_BYTES;
+}
+
+static size_t small_count(const Partition *partition)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < partition->rowset_count; i++) count += is_small(partition->rowsets[i]);
+    return count;
+}
+
+// The partition with the most small rowsets, if that is more than the store allows.
+static const Partition *pick_partition(const TableStore *store, const Table *table)
+{
+    const Partition *best = NULL;
+    size_t most = store->options.compact_min_rowsets > 0
+                      ? (size_t)store->options.compact_min_rowsets
+                      : SIZE_MAX;
+    for (size_t i = 0; i < table->partition_count; i++) {
+        size_t count = small_count(table->partitions[i]);
+        if (count <= most) continue;
+        most = count;
+        best = table->partitions[i];
+    }
+    return best;
+}
+
+static const Table *find_table(const CatalogSnapshot *snapshot, uint64_t database_id,
+                               uint64_t table_id)
+{
+    const Database *database = catalog_find_database_id(snapshot, database_id);
+    return database ? catalog_find_table_id(database, table_id) : NULL;
+}
+
+bool compact_is_due(TableStore *store, uint64_t database_id, uint64_t table_id)
+{
+    const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
+    const Table *table = find_table(snapshot, database_id, table_id);
+    bool is_due = table && pick_partition(store, table) != NULL;
+    catalog_unpin(store->catalog, snapshot);
+    return is_due;
+}
+
+static int by_size(const void *left, const void *right)
+{
+    const RowsetInfo *a = &(*(Rowset *const *)left)->info, *b = &(*(Rowset *const *)right)->info;
+    if (a->size_bytes != b->size_bytes) return a->size_bytes < b->size_bytes ? -1 : 1;
+    return (a->sequence > b->sequence) - (a->sequence < b->sequence);
+}
+
+// A partition that holds only the inputs of this turn: smallest first, up to one slice, and none
+// that is far larger than all before it: so each row is rewritten a few times only, however many
+// inserts come.
+static Partition *cut_slice(Arena *arena, const Partition *partition)
+{
+    Rowset **small = ARENA_ARRAY(arena, Rowset *, partition->rowset_count);
+    size_t count = 0;
+    for (size_t i = 0; i < partition->rowset_count; i++)
+        if (is_small(partition->rowsets[i])) small[count++] = partition->rowsets[i];
+    qsort(small, count, sizeof(small[0]), by_size);
+
+    Partition *slice = ARENA_NEW(arena, Partition);
+    slice->def = partition->def;
+    slice->rowsets = small;
+    for (; slice->rowset_count < count; slice->rowset_count++) {
+        uint64_t next = small[slice->rowset_count]->info.size_bytes, sum = slice->size_bytes;
+        if (next > TINY_BYTES && slice->rowset_count > 0 && next > GROWTH * sum) break;
+        if (sum + next > ROWSET_FILE_BYTES) break;
+        slice->size_bytes += next;
+    }
+    return slice;
+}
+
+// SELECT of all columns at rest over the inputs.
+static Rc print_inputs(Ctx *ctx, TableStore *store, const Table *table, const Partition *slice,
+                       Str *out)
+{
+    const Schema *schema = table_current_schema(table->def);
+    const Column **columns = ARENA_ARRAY(ctx->arena, const Column *, schema->column_count);
+    Buf sql = buf_new(ctx->arena), sort = buf_new(ctx->arena);
+    buf_add(&sql, STR("SELECT "));
+    for (size_t i = 0; i < schema->column_count; i++) {
+        columns[i] = &schema->columns[i];
+        if (i) buf_add(&sql, STR(", "));
+        rest_print_column(&sql, columns[i]);
+    }
+    Scan scan = {.kind = SCAN_TABLE,
+                 .table = table,
+                 .partition_count = 1,
+                 .partitions = &slice,
+                 .column_count = schema->column_count,
+                 .columns = columns};
+    buf_add(&sql, STR(" FROM "));
+    TRY(table_fill_scan(ctx, store, &scan, &sql));
+    buf_add(&sql, STR(" q"));
+    rest_print_sort(&sort, table->def);
+    if (sort.len) buf_printf(&sql, " ORDER BY %.*s", STR_ARG(buf_str(&sort)));
+    *out = buf_str(&sql);
+    return RC_OK;
+}
+
+typedef struct Compaction {
+    uint64_t database_id;
+    const Table *table;
+    const Partition *partition;
+    const Partition *slice;
+} Compaction;
+
+static Rc publish(Ctx *ctx, const Compaction *compaction, const RowsetWrite *write)
+{
+    const Partition *slice = compaction->slice;
+    size_t count = 0;
+    RowsetChange *change = write_changes(ctx, write, &count);
+    must(count == 1);
+    uint64_t *ended = ARENA_ARRAY(ctx->arena, uint64_t, slice->rowset_count);
+    uint64_t expected_rows = 0, rows = 0;
+    for (size_t i = 0; i < slice->rowset_count; i++) {
+        ended[i] = slice->rowsets[i]->info.id;
+        expected_rows += slice->rowsets[i]->info.row_count;
+    }
+    for (size_t i = 0; i < change->add_count; i++) rows += change->add[i].row_count;
+    if (rows != expected_rows)
+        return FAIL(ctx, BUG, "a compaction would change the number of rows");
+    change->end_ids = ended;
+    change->end_count = slice->rowset_count;
+    change->content_id = &compaction->partition->content_id;
+
+    AUTO(txn_abort) CatalogTxn *txn = NULL;
+    TRY(catalog_begin(ctx, write->store->catalog, 0, &txn));
+    TRY(write_check_table(ctx, txn, compaction->database_id, compaction->table));
+    TRY(txn_change_rowsets(ctx, txn, change));
+    TRY(fault_point(ctx, "compact.commit"));
+    return txn_commit(ctx, &txn);
+}
+
+static Rc write_and_publish(Ctx *ctx, const Compaction *compaction, RowsetWrite *write)
+{
+    for (size_t i = 0; i < compaction->slice->rowset_count; i++)
+        TRY(table_verify_rowset(ctx, write->store, &compaction->slice->rowsets[i]->info));
+    TRY(print_inputs(ctx, write->store, compaction->table, compaction->slice, &write->sql));
+    TRY(write_rowsets(ctx, write));
+    return publish(ctx, compaction, write);
+}
+
+// With the token held and a snapshot pinned.
+static Rc compact_pinned(Ctx *ctx, TableStore *store, EngineConn *conn, Compaction *compaction,
+                         size_t *merged)
+{
+    compaction->partition = pick_partition(store, compaction->table);
+    if (compaction->partition == NULL) return RC_OK;
+    compaction->slice = cut_slice(ctx->arena, compaction->partition);
+    if (compaction->slice->rowset_count < 2) return RC_OK;
+    Route route = route_new(ctx->arena, compaction->table, &compaction->partition, 1);
+    RowsetWrite write = {.store = store, .conn = conn, .route = &route};
+    Rc rc = write_and_publish(ctx, compaction, &write);
+    write_end(ctx, &write, rc == RC_OK);
+    if (rc != RC_OK) return rc;
+    *merged = compaction->slice->rowset_count;
+    atomic_fetch_add(&store->compacted_rowsets, *merged);
+    return RC_OK;
+}
+
+Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, uint64_t database_id,
+                 uint64_t table_id, size_t *merged)
+{
+    *merged = 0;
+    TRY(catalog_take_token(ctx, store->catalog, table_id));
+    const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
+    Compaction compaction = {.database_id = database_id,
+                             .table = find_table(snapshot, database_id, table_id)};
+    Rc rc = compaction.table ? compact_pinned(ctx, store, conn, &compaction, merged) : RC_OK;
+    catalog_unpin(store->catalog, snapshot);
+    catalog_give_token(store->catalog, table_id);
+    return rc;
+}

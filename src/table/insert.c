@@ -1,0 +1,98 @@
+/*
+ * table/insert: the answer of a query becomes rows of a table.
+ *
+ * Form    one COPY of the engine: rows are routed to partitions, sorted by the sort key and written
+ * to staging; then table/write publishes them with one catalog transaction. Errors  NO_PARTITION,
+ * SCHEMA_CHANGED, UNKNOWN_TABLE, CLAIMED_*, those of the engine. Threads any; appends to one table
+ * do not wait for each other before the transaction.
+ */
+#include "base/fault.h"
+#include "table/internal.h"
+
+// The index of the row's partition; raises when there is none.
+static void print_checked_part(Buf *out, const Route *route)
+{
+    const ErrInfo *info = err_info(ERR_NO_PARTITION);
+    Buf text = buf_new(out->arena);
+    buf_printf(&text, "kg:%s:%s Row: ", info->name, ERRTEXT_NO_PARTITION);
+    buf_add(out, STR("CASE WHEN kg_part < 0 THEN CAST(error("));
+    buf_add_quoted(out, buf_str(&text), '\'');
+    buf_add(out, STR(" || "));
+    route_print_row(out, route);
+    buf_add(out, STR(") AS INTEGER) ELSE kg_part END"));
+}
+
+// SELECT of the columns at rest over routed rows, in the order that they are written in.
+static Str print_rows(Ctx *ctx, const Route *route, Str sql)
+{
+    const TableDef *def = route->def;
+    const Schema *schema = table_current_schema(def);
+    bool is_parted = !route_is_single(route);
+    Buf relation = buf_new(ctx->arena), out = buf_new(ctx->arena);
+    buf_printf(&relation, "(%.*s)", STR_ARG(sql));
+
+    buf_add(&out, STR("SELECT "));
+    for (size_t i = 0; i < schema->column_count; i++) {
+        if (i) buf_add(&out, STR(", "));
+        rest_print_column(&out, &schema->columns[i]);
+    }
+    if (is_parted) {
+        buf_add(&out, STR(", "));
+        print_checked_part(&out, route);
+        buf_add(&out, STR(" AS kg_part"));
+    }
+    buf_add(&out, STR(" FROM ("));
+    route_print(&out, route, buf_str(&relation));
+    buf_add(&out, STR(") q"));
+    if (!is_parted && def->method != PARTITION_NONE) {
+        buf_add(&out, STR(" WHERE "));
+        print_checked_part(&out, route);
+        buf_add(&out, STR(" >= 0"));
+    }
+    Buf sort = buf_new(ctx->arena);
+    rest_print_sort(&sort, def);
+    if (is_parted || sort.len)
+        buf_printf(&out, " ORDER BY %s%s%.*s", is_parted ? "kg_part" : "",
+                   is_parted && sort.len ? ", " : "", STR_ARG(buf_str(&sort)));
+    return buf_str(&out);
+}
+
+static Rc publish(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write)
+{
+    AUTO(txn_abort) CatalogTxn *txn = NULL;
+    TRY(catalog_begin(ctx, write->store->catalog, 0, &txn));
+    TRY(write_check_table(ctx, txn, insert->database_id, insert->table));
+    size_t count = 0;
+    const RowsetChange *changes = write_changes(ctx, write, &count);
+    for (size_t i = 0; i < count; i++) TRY(txn_change_rowsets(ctx, txn, &changes[i]));
+    TRY(fault_point(ctx, "insert.commit"));
+    return txn_commit(ctx, &txn);
+}
+
+static Rc write_and_publish(Ctx *ctx, const TableInsert *insert, RowsetWrite *write)
+{
+    TRY(write_rowsets(ctx, write));
+    if (write->files.len == 0) return RC_OK;
+    return publish(ctx, insert, write);
+}
+
+Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
+                uint64_t *row_count)
+{
+    if (insert->table->def->keys != KEYS_DUPLICATE)
+        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("INSERT into tables of this key type")));
+    Route route = route_new(ctx->arena, insert->table, insert->partitions, insert->partition_count);
+    RowsetWrite write = {.store = store,
+                         .conn = conn,
+                         .route = &route,
+                         .is_parted = !route_is_single(&route),
+                         .sql = print_rows(ctx, &route, insert->sql)};
+    Rc rc = write_and_publish(ctx, insert, &write);
+    write_end(ctx, &write, rc == RC_OK);
+    if (rc != RC_OK) return rc;
+    if (fault_point(ctx, "insert.committed") != RC_OK) ctx_clear(ctx);  // it is in: never a failure
+    *row_count = 0;
+    for (size_t i = 0; i < write.files.len; i++) *row_count += write.files.at[i].info.row_count;
+    atomic_fetch_add(&store->inserted_rowsets, write.files.len);
+    return RC_OK;
+}

@@ -1,0 +1,92 @@
+/*
+ * table/rest: columns as they lie in files.
+ *
+ * Form    column c<file id>, Parquet field id <file id>; types as the engine has them, but LARGEINT
+ * as UUID (16 bytes whose order is that of the numbers; the engine writes HUGEINT as DOUBLE, with
+ * loss). Errors  FILE_SCHEMA.   Threads  pure functions; one engine connection is one thread's.
+ */
+#include "table/internal.h"
+
+void rest_print_column(Buf *out, const Column *column)
+{
+    if (column->type.kind == TYPE_LARGEINT)
+        buf_printf(out, "kg_largeint_to_uuid(c%u)", column->id);
+    else
+        buf_printf(out, "c%u", column->id);
+    buf_printf(out, " AS c%u", column->file_id);
+}
+
+Str rest_type(Arena *arena, Type type)
+{
+    if (type.kind == TYPE_LARGEINT) return STR("UUID");
+    return scan_engine_type(arena, type);
+}
+
+static void print_sort_column(Buf *out, const Column *column)
+{
+    if (out->len) buf_add(out, STR(", "));
+    buf_printf(out, "c%u", column->file_id);
+}
+
+void rest_print_sort(Buf *out, const TableDef *def)
+{
+    const Schema *schema = table_current_schema(def);
+    for (size_t i = 0; i < def->sort_column_count; i++) {
+        const Column *column = schema_column(schema, def->sort_columns[i]);
+        if (column) print_sort_column(out, column);
+    }
+    if (def->sort_column_count) return;
+    for (size_t i = 0; i < schema->column_count; i++)
+        if (schema->columns[i].is_key) print_sort_column(out, &schema->columns[i]);
+}
+
+// --- a file's columns against a schema
+
+// "c1 1 INTEGER, c2 2 DECIMAL(10,2)": what parquet_schema() must answer.
+static Str expected_columns(Arena *arena, const Schema *schema)
+{
+    Buf out = buf_new(arena);
+    for (size_t i = 0; i < schema->column_count; i++) {
+        const Column *column = &schema->columns[i];
+        buf_printf(&out, "%sc%u %u ", i ? ", " : "", column->file_id, column->file_id);
+        Str type = rest_type(arena, column->type);
+        for (size_t k = 0; k < type.len; k++)
+            if (type.ptr[k] != ' ') buf_add_byte(&out, type.ptr[k]);
+    }
+    return buf_str(&out);
+}
+
+Rc table_check_files(Ctx *ctx, EngineConn *conn, const Str *paths, size_t count,
+                     const Schema *schema)
+{
+    if (count == 0) return RC_OK;
+    Str expected = expected_columns(ctx->arena, schema);
+    Buf sql = buf_new(ctx->arena);
+    // The first row of each file is the root of its tree of columns.
+    buf_add(&sql,
+            STR("SELECT file_name, have FROM (SELECT file_name, coalesce(string_agg(concat(name, "
+                "' ', coalesce(field_id::VARCHAR, 'none'), ' ', coalesce(duckdb_type, type)), "
+                "', ' ORDER BY column_id) FILTER (column_id > 0), '') AS have "
+                "FROM parquet_schema(["));
+    for (size_t i = 0; i < count; i++) {
+        if (i) buf_add_byte(&sql, ',');
+        buf_add_quoted(&sql, paths[i], '\'');
+    }
+    buf_add(&sql, STR("]) GROUP BY file_name) WHERE have <> "));
+    buf_add_quoted(&sql, expected, '\'');
+    buf_add(&sql, STR(" ORDER BY file_name LIMIT 1"));
+
+    SinkList found;
+    sink_list_init(&found);
+    TRY(engine_query(ctx, conn, buf_str(&sql), NULL, &found.sink));
+    if (found.row_count == 0) return RC_OK;
+    return FAIL(ctx, FILE_SCHEMA, STR_ARG(found.first->cells[0]), STR_ARG(expected),
+                STR_ARG(found.first->cells[1]));
+}
+
+Rc table_check_field_ids(Ctx *ctx, TableStore *store, EngineConn *conn, Str path,
+                         const Schema *schema)
+{
+    (void)store;
+    return table_check_files(ctx, conn, &path, 1, schema);
+}

@@ -1,0 +1,149 @@
+/*
+ * table/scan: what belongs into a scan's hole.
+ *
+ * Form    one SELECT over read_parquet([..]) per schema that the rowsets were written under, joined
+ * by UNION ALL. Columns are taken by name, c<file id>: a name that a file lacks is an error of the
+ * engine, while a field id that it lacks would read as NULL. A column younger than the schema reads
+ * as its default at ADD; one whose type was widened is cast. Threads pure functions over a pinned
+ * snapshot.
+ */
+#include "table/internal.h"
+
+// A constant for rows written before `column` came.
+static Rc print_added(Ctx *ctx, Buf *out, const Column *column)
+{
+    Str type = scan_engine_type(out->arena, column->type);
+    switch (column->default_kind) {
+    case DEFAULT_NONE:
+    case DEFAULT_NULL: buf_printf(out, "CAST(NULL AS %.*s)", STR_ARG(type)); return RC_OK;
+    case DEFAULT_LITERAL:
+        buf_add(out, STR("CAST("));
+        buf_add_quoted(out, column->default_text, '\'');
+        buf_printf(out, " AS %.*s)", STR_ARG(type));
+        return RC_OK;
+    case DEFAULT_CURRENT_TIMESTAMP:
+    case DEFAULT_EXPR: break;
+    }
+    return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("a computed default of an added column")));
+}
+
+// The column as it was when it came after `schema`: rows of that schema have the default of that
+// moment. Schemas stand in order of time; those that a RESTORE brought stand together, in their own
+// order.
+static const Column *column_at_add(const TableDef *def, const Schema *schema, uint32_t column_id)
+{
+    for (const Schema *later = schema + 1; later < def->schemas + def->schema_count; later++) {
+        const Column *column = schema_column(later, column_id);
+        if (column) return column;
+    }
+    return NULL;
+}
+
+// `column` of the current schema, read from files of `schema`. LARGEINT lies there as a UUID.
+static Rc print_column(Ctx *ctx, Buf *out, const TableDef *def, const Schema *schema,
+                       const Column *column)
+{
+    const Column *stored = schema_column(schema, column->id);
+    if (stored == NULL) {
+        const Column *added = column_at_add(def, schema, column->id);
+        must(added != NULL);
+        Column as_added = *column;
+        as_added.default_kind = added->default_kind;
+        as_added.default_text = added->default_text;
+        TRY(print_added(ctx, out, &as_added));
+    } else {
+        bool is_cast = !type_eq(stored->type, column->type);
+        if (is_cast) buf_add(out, STR("CAST("));
+        bool is_wide = stored->type.kind == TYPE_LARGEINT;
+        buf_printf(out, is_wide ? "kg_uuid_to_largeint(c%u)" : "c%u", stored->file_id);
+        if (is_cast)
+            buf_printf(out, " AS %.*s)", STR_ARG(scan_engine_type(out->arena, column->type)));
+    }
+    buf_printf(out, " AS c%u", column->id);
+    return RC_OK;
+}
+
+static void print_files(Buf *out, const TableStore *store, const Scan *scan, uint32_t schema_id)
+{
+    bool is_first = true;
+    buf_add(out, STR(" FROM read_parquet(["));
+    for (size_t p = 0; p < scan->partition_count; p++) {
+        const Partition *partition = scan->partitions[p];
+        for (size_t i = 0; i < partition->rowset_count; i++) {
+            const RowsetInfo *rowset = &partition->rowsets[i]->info;
+            if (rowset->schema_id != schema_id) continue;
+            if (!is_first) buf_add_byte(out, ',');
+            is_first = false;
+            buf_add_quoted(out, table_rowset_path(out->arena, store, rowset->id), '\'');
+        }
+    }
+    buf_add(out, STR("], hive_partitioning=false)"));
+}
+
+static bool has_rowsets_of(const Scan *scan, uint32_t schema_id)
+{
+    for (size_t p = 0; p < scan->partition_count; p++)
+        for (size_t i = 0; i < scan->partitions[p]->rowset_count; i++)
+            if (scan->partitions[p]->rowsets[i]->info.schema_id == schema_id) return true;
+    return false;
+}
+
+// No file to read: a relation of the right types without rows.
+static void print_empty(Buf *out, const Scan *scan)
+{
+    buf_add(out, STR("SELECT "));
+    for (size_t i = 0; i < scan->column_count; i++)
+        buf_printf(out, "%sCAST(NULL AS %.*s) AS c%u", i ? ", " : "",
+                   STR_ARG(scan_engine_type(out->arena, scan->columns[i]->type)),
+                   scan->columns[i]->id);
+    buf_add(out, STR(" WHERE FALSE"));
+}
+
+// A query that reads no column wants the number of rows: the catalog knows it.
+static void print_count(Buf *out, const Scan *scan)
+{
+    uint64_t row_count = 0;
+    for (size_t p = 0; p < scan->partition_count; p++)
+        for (size_t i = 0; i < scan->partitions[p]->rowset_count; i++)
+            row_count += scan->partitions[p]->rowsets[i]->info.row_count;
+    buf_printf(out, "(SELECT 1 AS c0 FROM range(%llu))", (unsigned long long)row_count);
+}
+
+// Rowsets whose schema the table does not know would be left out in silence: refuse.
+static Rc check_schemas(Ctx *ctx, const Scan *scan)
+{
+    for (size_t p = 0; p < scan->partition_count; p++)
+        for (size_t i = 0; i < scan->partitions[p]->rowset_count; i++) {
+            const RowsetInfo *rowset = &scan->partitions[p]->rowsets[i]->info;
+            if (table_schema(scan->table->def, rowset->schema_id) == NULL)
+                return FAIL(ctx, BUG, "a rowset names a schema that its table does not have");
+        }
+    return RC_OK;
+}
+
+Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out)
+{
+    must(scan->kind == SCAN_TABLE);
+    TRY(check_schemas(ctx, scan));
+    if (scan->column_count == 0) {
+        print_count(out, scan);
+        return RC_OK;
+    }
+    const TableDef *def = scan->table->def;
+    bool is_first = true;
+    buf_add_byte(out, '(');
+    for (size_t s = 0; s < def->schema_count; s++) {
+        const Schema *schema = &def->schemas[s];
+        if (!has_rowsets_of(scan, schema->id)) continue;
+        buf_add(out, is_first ? STR("SELECT ") : STR(" UNION ALL SELECT "));
+        is_first = false;
+        for (size_t i = 0; i < scan->column_count; i++) {
+            if (i) buf_add(out, STR(", "));
+            TRY(print_column(ctx, out, def, schema, scan->columns[i]));
+        }
+        print_files(out, store, scan, schema->id);
+    }
+    if (is_first) print_empty(out, scan);
+    buf_add_byte(out, ')');
+    return RC_OK;
+}

@@ -1,0 +1,203 @@
+/*
+ * table/write: from the engine's answer to durable files at their places.
+ *
+ * Form    COPY to staging/insert-<n>/ -> fsync -> digest -> rename to the id's place -> fsync
+ * folders. No row names the files yet: a crash leaves what the sweep at start takes away (INV: data
+ * at rest). Source  engine.md 6 and 7.4. Inside a file rows are sorted in runs of a row group; the
+ * engine's two writers may swap whole runs, which keeps their min and max narrow and is all that a
+ * scan needs. Errors  DISK_FULL, FILE_*, those of the engine.   Threads  any.
+ */
+#include "base/fault.h"
+#include "base/log.h"
+#include "io/digest.h"
+#include "io/file.h"
+#include "table/internal.h"
+#include <sys/stat.h>
+
+static const EngineParquetColumn *file_columns(Arena *arena, const Schema *schema)
+{
+    EngineParquetColumn *columns = ARENA_ARRAY(arena, EngineParquetColumn, schema->column_count);
+    for (size_t i = 0; i < schema->column_count; i++) {
+        columns[i].name = str_printf(arena, "c%u", schema->columns[i].file_id);
+        columns[i].field_id = (int32_t)schema->columns[i].file_id;
+    }
+    return columns;
+}
+
+// Metadata for humans. Nothing that differs between equal contents: equal bytes are stored once.
+static EngineParquet parquet_spec(Arena *arena, const TableDef *def)
+{
+    const Schema *schema = table_current_schema(def);
+    EngineParquetPair *pairs = ARENA_ARRAY(arena, EngineParquetPair, 2);
+    pairs[0] = (EngineParquetPair){STR("kintsugi.line"), uuid_text(arena, def->line)};
+    pairs[1] = (EngineParquetPair){STR("kintsugi.schema"), str_printf(arena, "%u", schema->id)};
+    return (EngineParquet){.columns = file_columns(arena, schema),
+                           .column_count = schema->column_count,
+                           .metadata = pairs,
+                           .metadata_count = 2,
+                           .file_bytes = ROWSET_FILE_BYTES};
+}
+
+// Empty files never become rowsets.
+static void keep_file(Ctx *ctx, RowsetWrite *write, const EngineFile *file, size_t at)
+{
+    if (file->row_count == 0) return;
+    WrittenFile kept = {.path = file->path,
+                        .at = at,
+                        .info = {.schema_id = table_current_schema(write->route->def)->id,
+                                 .row_count = (uint64_t)file->row_count,
+                                 .size_bytes = (uint64_t)file->size_bytes}};
+    vec_push(ctx->arena, &write->files, kept);
+}
+
+// The engine cannot bound the size of files that it writes by partition: cut a large one
+// afterwards.
+static Rc split_file(Ctx *ctx, RowsetWrite *write, const EngineFile *file, size_t at)
+{
+    EngineParquet spec = parquet_spec(ctx->arena, write->route->def);
+    Buf sql = buf_new(ctx->arena);
+    buf_add(&sql, STR("SELECT * FROM read_parquet(["));
+    buf_add_quoted(&sql, file->path, '\'');
+    buf_add(&sql, STR("], hive_partitioning=false)"));
+    Str dir = str_printf(ctx->arena, "%.*s/split-%zu", STR_ARG(write->dir), write->files.len);
+    EngineFile *pieces = NULL;
+    size_t count = 0;
+    spec.sql = buf_str(&sql);
+    spec.path = dir;
+    TRY(engine_copy_parquet(ctx, write->conn, &spec, &pieces, &count));
+    for (size_t i = 0; i < count; i++) keep_file(ctx, write, &pieces[i], at);
+    return file_remove(ctx, file->path);
+}
+
+static Rc copy_to_staging(Ctx *ctx, RowsetWrite *write)
+{
+    EngineParquet spec = parquet_spec(ctx->arena, write->route->def);
+    if (write->is_parted) {
+        spec.partition_column = STR("kg_part");
+        spec.file_bytes = 0;
+    }
+    EngineFile *files = NULL;
+    size_t count = 0;
+    spec.sql = write->sql;
+    spec.path = write->dir;
+    TRY(engine_copy_parquet(ctx, write->conn, &spec, &files, &count));
+    for (size_t i = 0; i < count; i++) {
+        uint64_t at = 0;
+        if (write->is_parted && !str_to_u64(files[i].partition, &at))
+            return FAIL(ctx, BUG, "a file of an INSERT has no partition");
+        must(at < write->route->count);
+        bool is_large = write->is_parted && files[i].size_bytes > ROWSET_SPLIT_BYTES;
+        if (is_large)
+            TRY(split_file(ctx, write, &files[i], (size_t)at));
+        else
+            keep_file(ctx, write, &files[i], (size_t)at);
+    }
+    return RC_OK;
+}
+
+static int by_partition(const void *left, const void *right)
+{
+    const WrittenFile *a = left, *b = right;
+    if (a->at != b->at) return a->at < b->at ? -1 : 1;
+    return str_cmp(a->path, b->path);
+}
+
+// Writing to disk starts for all files at once; hashing reads what is still in memory meanwhile.
+static Rc secure_files(Ctx *ctx, RowsetWrite *write)
+{
+    for (size_t i = 0; i < write->files.len; i++)
+        TRY(file_start_writeback(ctx, write->files.at[i].path));
+    for (size_t i = 0; i < write->files.len; i++) {
+        WrittenFile *file = &write->files.at[i];
+        TRY(ctx_poll(ctx));
+        uint64_t size = 0;
+        TRY(digest_file(ctx, file->path, &file->info.digest, &size));
+        if (size != file->info.size_bytes) {
+            Str expected =
+                str_printf(ctx->arena, "%llu bytes", (unsigned long long)file->info.size_bytes);
+            Str found = str_printf(ctx->arena, "%llu bytes", (unsigned long long)size);
+            return FAIL(ctx, FILE_DAMAGED, STR_ARG(file->path), STR_ARG(expected), STR_ARG(found));
+        }
+        TRY(file_sync_path(ctx, file->path));
+    }
+    return RC_OK;
+}
+
+// From staging to the places that the ids name.
+static Rc place_files(Ctx *ctx, RowsetWrite *write)
+{
+    uint64_t first = 0;
+    size_t count = write->files.len;
+    TRY(catalog_new_ids(ctx, write->store->catalog, count, &first));
+    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, count);
+    for (size_t i = 0; i < count; i++) {
+        WrittenFile *file = &write->files.at[i];
+        file->info.id = ids[i] = first + i;
+        TRY(store_rowset_folder(ctx, write->store, file->info.id));
+        Str place = table_rowset_path(ctx->arena, write->store, file->info.id);
+        TRY(file_make_read_only(ctx, file->path));
+        TRY(file_rename(ctx, file->path, place));
+        file->path = place;
+        write->placed_count++;
+    }
+    return store_sync_folders(ctx, write->store, ids, count);
+}
+
+Rc write_rowsets(Ctx *ctx, RowsetWrite *write)
+{
+    TableStore *store = write->store;
+    write->dir = str_printf(ctx->arena, "%.*s/insert-%llu", STR_ARG(store->staging_dir),
+                            atomic_fetch_add(&store->next_insert, 1));
+    TRY(copy_to_staging(ctx, write));
+    TRY(fault_point(ctx, "insert.copied"));
+    if (write->files.len == 0) return RC_OK;
+    qsort(write->files.at, write->files.len, sizeof(write->files.at[0]), by_partition);
+    TRY(secure_files(ctx, write));
+    TRY(fault_point(ctx, "insert.synced"));
+    TRY(place_files(ctx, write));
+    return fault_point(ctx, "insert.renamed");
+}
+
+RowsetChange *write_changes(Ctx *ctx, const RowsetWrite *write, size_t *count)
+{
+    RowsetChange *changes = ARENA_ARRAY(ctx->arena, RowsetChange, write->files.len);
+    RowsetInfo *infos = ARENA_ARRAY(ctx->arena, RowsetInfo, write->files.len);
+    size_t made = 0;
+    for (size_t i = 0; i < write->files.len; i++) {
+        const WrittenFile *file = &write->files.at[i];
+        infos[i] = file->info;
+        if (i == 0 || file->at != write->files.at[i - 1].at)
+            changes[made++] =
+                (RowsetChange){.table_id = write->route->def->id,
+                               .partition_id = write->route->partitions[file->at]->def->id,
+                               .add = &infos[i]};
+        changes[made - 1].add_count++;
+    }
+    *count = made;
+    return changes;
+}
+
+void write_end(Ctx *ctx, RowsetWrite *write, bool is_committed)
+{
+    Ctx quiet = store_quiet_ctx(ctx);
+    size_t count = is_committed ? 0 : write->placed_count;
+    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, count);
+    for (size_t i = 0; i < count; i++) ids[i] = write->files.at[i].info.id;
+    Rc rc = table_discard_files(&quiet, write->store, ids, count);
+    if (rc != RC_OK) log_warn("left for the next start: %.*s", STR_ARG(quiet.err.text));
+    if (write->dir.ptr == NULL) return;
+    rc = file_remove_tree(&quiet, write->dir);
+    if (rc != RC_OK) log_warn("left for the next start: %.*s", STR_ARG(quiet.err.text));
+}
+
+Rc write_check_table(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, const Table *planned)
+{
+    const Database *database = catalog_find_database_id(txn_view(txn), database_id);
+    const Table *table = database ? catalog_find_table_id(database, planned->def->id) : NULL;
+    if (table == NULL) return FAIL(ctx, UNKNOWN_TABLE, STR_ARG(planned->def->name));
+    if (table_current_schema(table->def)->id == table_current_schema(planned->def)->id &&
+        uuid_eq(table->def->line, planned->def->line))
+        return RC_OK;
+    return FAIL(ctx, SCHEMA_CHANGED, STR_ARG(planned->def->name),
+                table_current_schema(planned->def)->id);
+}

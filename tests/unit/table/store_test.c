@@ -1,0 +1,456 @@
+/*
+ * The data folder: whose it is, what a crash leaves, when files go, and how damage is seen.
+ */
+#include "base/fault.h"
+#include "fixture.h"
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static const ColumnSpec TWO[] = {{"k", {.kind = TYPE_INT}, true},
+                                 {"v", {.kind = TYPE_VARCHAR, .len = 20}, false}};
+
+static uint64_t create_plain(Ctx *t, World *world)
+{
+    TableSpec spec = {.name = "plain", .columns = TWO, .column_count = 2};
+    return world_create(t, world, &spec);
+}
+
+static void insert_one(Ctx *t, World *world, uint64_t id)
+{
+    uint64_t rows = 0;
+    CHECK_RC(RC_OK, world_insert(t, world, id, "SELECT 1 c1, 'x' c2", &rows));
+    CHECK_INT(1, rows);
+}
+
+static char *below(Ctx *t, const World *world, const char *name)
+{
+    return str_z(t->arena, str_printf(t->arena, "%.*s/%s", STR_ARG(world->dir), name));
+}
+
+static void put_file(const char *path, const char *text)
+{
+    FILE *file = fopen(path, "w");
+    CHECK(file != NULL);
+    fputs(text, file);
+    fclose(file);
+}
+
+static RowsetInfo first_rowset(World *world, uint64_t id)
+{
+    const CatalogSnapshot *snapshot = catalog_pin(world->catalog);
+    const Table *table = world_table(world, snapshot, id);
+    RowsetInfo info = table->partitions[0]->rowsets[0]->info;
+    catalog_unpin(world->catalog, snapshot);
+    return info;
+}
+
+static bool exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+// --- whose folder
+
+TEST(data_dir_is_locked)
+{
+    Str dir = test_dir(t);
+    DataDirLock *lock = NULL, *second = NULL;
+    CHECK_RC(RC_OK, data_dir_lock(t, dir, &lock));
+    // A second server is another process.
+    pid_t child = fork();
+    if (child == 0)
+        _exit(data_dir_lock(t, dir, &second) == RC_CONFLICT && t->err.id == ERR_DATA_DIR_IN_USE
+                  ? 0
+                  : 1);
+    int status = 1;
+    CHECK_INT(child, waitpid(child, &status, 0));
+    CHECK_INT(0, status);
+    CHECK_ERR(DATA_DIR_IN_USE, data_dir_lock(t, dir, &second));
+    data_dir_unlock(lock);
+    CHECK_RC(RC_OK, data_dir_lock(t, dir, &second));
+    data_dir_unlock(second);
+}
+
+TEST(folder_without_root_is_refused_once_there_are_rowsets)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    insert_one(t, &world, create_plain(t, &world));
+    world_close(&world);
+    CHECK_INT(0, unlink(below(t, &world, "root.json")));
+    CHECK_ERR(ROOT_MISSING, world_try_open(t, &world));
+    world_close(&world);
+    CHECK_INT(1, world_count_files(&world, "rowsets"));
+}
+
+TEST(foreign_folder_is_refused_and_not_swept)
+{
+    World world, other;
+    world_init(t, &world);
+    world_open(t, &world);
+    insert_one(t, &world, create_plain(t, &world));
+    world_close(&world);
+    world_init(t, &other);
+    world_open(t, &other);
+    world_close(&other);
+    CHECK_INT(0, rename(below(t, &other, "root.json"), below(t, &world, "root.json")));
+    CHECK_INT(0, unlink(below(t, &other, "catalog.db")));
+    CHECK_ERR(ROOT_FOREIGN, world_try_open(t, &world));
+    world_close(&world);
+    CHECK_INT(1, world_count_files(&world, "rowsets"));
+
+    put_file(below(t, &world, "root.json"), "{}");
+    CHECK_ERR(JSON_FIELD, world_try_open(t, &world));
+    world_close(&world);
+}
+
+// --- crashes
+
+// Inserts in a child that is killed at `point`; true when it was killed.
+static bool killed_insert(Ctx *t, World *world, uint64_t id, const char *fault)
+{
+    pid_t child = fork();
+    if (child == 0) {
+        if (world_try_open(t, world) != RC_OK) _exit(2);
+        fault_init(fault);
+        uint64_t rows = 0;
+        Rc rc = world_insert(t, world, id, "SELECT 2 c1, 'y' c2 FROM range(3)", &rows);
+        _exit(rc == RC_OK ? 0 : 3);
+    }
+    int status = 0;
+    CHECK_INT(child, waitpid(child, &status, 0));
+    return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
+TEST(killed_insert_is_there_or_not)
+{
+    static const struct {
+        const char *fault;
+        const char *rows;
+        size_t files;
+    } CASES[] = {
+        {"insert.copied=kill", "1", 1},    {"insert.synced=kill", "1", 1},
+        {"insert.renamed=kill", "1", 1},   {"insert.commit=kill", "1", 1},
+        {"insert.committed=kill", "4", 2},
+    };
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world);
+    insert_one(t, &world, id);
+    world_close(&world);
+    for (size_t i = 0; i < COUNT_OF(CASES); i++) {
+        CHECK(killed_insert(t, &world, id, CASES[i].fault));
+        world_open(t, &world);
+        CHECK_STR(CASES[i].rows, world_query(t, &world, id, "SELECT count(*) FROM", ""));
+        CHECK_INT(CASES[i].files, world_count_files(&world, "rowsets"));
+        CHECK_INT(0, world_count_files(&world, "staging"));
+        world_close(&world);
+    }
+}
+
+TEST(sweep_spares_unfinished_jobs_and_strangers)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world);
+    insert_one(t, &world, id);
+    Str job7, job8;
+    CHECK_RC(RC_OK, table_staging_dir(t, world.store, 7, &job7));
+    CHECK_RC(RC_OK, table_staging_dir(t, world.store, 8, &job8));
+    char *kept = below(t, &world, "staging/job-7/a.parquet"),
+         *gone = below(t, &world, "staging/job-8/a.parquet");
+    char *orphan = str_z(t->arena,
+                         table_rowset_path(t->arena, world.store, first_rowset(&world, id).id + 1)),
+         *stranger = below(t, &world, "rowsets/notes.txt");
+    world_close(&world);
+    put_file(kept, "x");
+    put_file(gone, "x");
+    put_file(orphan, "x");
+    put_file(stranger, "x");
+    world.spare_jobs[0] = 7;
+    world.spare_count = 1;
+    world_open(t, &world);
+    CHECK(exists(kept));
+    CHECK(!exists(gone));
+    CHECK(!exists(str_z(t->arena, job8)));
+    CHECK(!exists(orphan));
+    CHECK(exists(stranger));
+    CHECK_RC(RC_OK, table_staging_remove(t, world.store, 7));
+    CHECK(!exists(str_z(t->arena, job7)));
+    CHECK_RC(RC_OK, table_staging_remove(t, world.store, 7));
+    world_close(&world);
+}
+
+// --- the end of files
+
+TEST(collect_waits_for_pins_jobs_and_trash)
+{
+    World world;
+    world_init(t, &world);
+    world.trash_expire_second = 100;
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world);
+    size_t removed = 0;
+    insert_one(t, &world, id);
+    uint64_t rowset = first_rowset(&world, id).id;
+
+    CatalogTxn *txn = NULL;
+    CHECK_RC(RC_OK, catalog_begin(t, world.catalog, 0, &txn));
+    CHECK_RC(RC_OK, txn_add_job_rowsets(t, txn, 7, &rowset, 1));
+    CHECK_RC(RC_OK, txn_commit(t, &txn));
+    const CatalogSnapshot *pinned = catalog_pin(world.catalog);
+    world_truncate(t, &world, id, false);
+
+    CHECK_RC(RC_OK, table_collect(t, world.store, &removed));
+    CHECK_INT(0, removed);  // in the trash
+    world.clock.at_ms += 101 * 1000;
+    CHECK_RC(RC_OK, table_collect(t, world.store, &removed));
+    CHECK_INT(0, removed);  // pinned
+    catalog_unpin(world.catalog, pinned);
+    CHECK_RC(RC_OK, table_collect(t, world.store, &removed));
+    CHECK_INT(0, removed);  // a job lists it
+    CHECK_RC(RC_OK, catalog_begin(t, world.catalog, 0, &txn));
+    CHECK_RC(RC_OK, txn_end_job_rowsets(t, txn, 7));
+    CHECK_RC(RC_OK, txn_commit(t, &txn));
+    CHECK_INT(1, world_count_files(&world, "rowsets"));
+    CHECK_RC(RC_OK, table_collect(t, world.store, &removed));
+    CHECK_INT(1, removed);
+    CHECK_INT(0, world_count_files(&world, "rowsets"));
+    CHECK_INT(1, table_stats(world.store).collected_files);
+    world_reopen(t, &world);
+    CHECK_STR("0", world_query(t, &world, id, "SELECT count(*) FROM", ""));
+    world_close(&world);
+}
+
+TEST(maintainer_collects_when_woken)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world);
+    insert_one(t, &world, id);
+    world_truncate(t, &world, id, true);
+    table_wake_maintainer(world.store);
+    for (int i = 0; i < 500 && table_stats(world.store).collected_files == 0; i++)
+        clock_sleep_ms(10);
+    CHECK_INT(1, table_stats(world.store).collected_files);
+    CHECK_INT(0, world_count_files(&world, "rowsets"));
+    world_close(&world);
+}
+
+TEST(collect_goes_on_after_a_crash_between_unlink_and_forget)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world);
+    insert_one(t, &world, id);
+    world_truncate(t, &world, id, true);
+    size_t removed = 0;
+    fault_init("collect.unlinked=fail");
+    CHECK_ERR(FAULT_INJECTED, table_collect(t, world.store, &removed));
+    fault_init(NULL);
+    CHECK_INT(0, world_count_files(&world, "rowsets"));
+    CHECK_RC(RC_OK, table_collect(t, world.store, &removed));
+    CHECK_INT(1, removed);
+    world_close(&world);
+}
+
+// --- files of jobs
+
+TEST(adopted_files_can_be_taken_back)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world), first = 0;
+    insert_one(t, &world, id);
+    Str dir;
+    CHECK_RC(RC_OK, table_staging_dir(t, world.store, 7, &dir));
+    CHECK_RC(RC_OK, catalog_new_ids(t, world.catalog, 2, &first));
+    StagedFile files[2] = {{str_printf(t->arena, "%.*s/a", STR_ARG(dir)), first},
+                           {str_printf(t->arena, "%.*s/b", STR_ARG(dir)), first + 1}};
+    for (int i = 0; i < 2; i++) put_file(str_z(t->arena, files[i].path), "data");
+    CHECK_RC(RC_OK, table_adopt_files(t, world.store, files, 2));
+    struct stat status;
+    char *place = str_z(t->arena, table_rowset_path(t->arena, world.store, first));
+    CHECK_INT(0, stat(place, &status));
+    CHECK_INT(0444, status.st_mode & 0777);
+    CHECK(exists(str_z(t->arena, files[0].path)));
+    CHECK_INT(3, world_count_files(&world, "rowsets"));
+    CHECK_ERR(FILE_EXISTS, table_adopt_files(t, world.store, &files[1], 1));
+    CHECK_INT(3, world_count_files(&world, "rowsets"));
+
+    uint64_t ids[2] = {first, first + 1};
+    CHECK_RC(RC_OK, table_discard_files(t, world.store, ids, 2));
+    CHECK_RC(RC_OK, table_discard_files(t, world.store, ids, 2));
+    CHECK_INT(1, world_count_files(&world, "rowsets"));
+
+    // The second is missing: the first is not left behind.
+    CHECK_INT(0, unlink(str_z(t->arena, files[1].path)));
+    CHECK_ERR(FILE_MISSING, table_adopt_files(t, world.store, files, 2));
+    CHECK_INT(1, world_count_files(&world, "rowsets"));
+    CHECK(table_free_bytes(world.store) > 0);
+    world_close(&world);
+}
+
+TEST(files_with_other_columns_are_refused)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world);
+    insert_one(t, &world, id);
+    RowsetInfo rowset = first_rowset(&world, id);
+    Str path = table_rowset_path(t->arena, world.store, rowset.id);
+    const CatalogSnapshot *snapshot = catalog_pin(world.catalog);
+    const Schema *schema = table_current_schema(world_table(&world, snapshot, id)->def);
+    CHECK_RC(RC_OK, table_check_field_ids(t, world.store, world.conn, path, schema));
+
+    Column columns[2] = {schema->columns[0], schema->columns[1]};
+    Schema other = {.id = 1, .column_count = 2, .columns = columns};
+    columns[1].file_id = 3;
+    CHECK_ERR(FILE_SCHEMA, table_check_field_ids(t, world.store, world.conn, path, &other));
+    columns[1] = schema->columns[1];
+    columns[1].type = (Type){.kind = TYPE_BIGINT};
+    CHECK_ERR(FILE_SCHEMA, table_check_field_ids(t, world.store, world.conn, path, &other));
+    other.column_count = 1;
+    CHECK_ERR(FILE_SCHEMA, table_check_field_ids(t, world.store, world.conn, path, &other));
+    catalog_unpin(world.catalog, snapshot);
+    world_close(&world);
+}
+
+// --- damage
+
+static void flip_byte(const char *path, off_t at)
+{
+    CHECK_INT(0, chmod(path, 0644));
+    int file = open(path, O_RDWR | O_CLOEXEC);
+    CHECK(file >= 0);
+    char byte = 0;
+    CHECK_INT(1, pread(file, &byte, 1, at));
+    byte = (char)(byte ^ 0x10);
+    CHECK_INT(1, pwrite(file, &byte, 1, at));
+    close(file);
+}
+
+TEST(damage_is_seen)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world);
+    insert_one(t, &world, id);
+    insert_one(t, &world, id);
+    RowsetInfo rowset = first_rowset(&world, id);
+    CHECK_RC(RC_OK, table_verify_rowset(t, world.store, &rowset));
+    char *path = str_z(t->arena, table_rowset_path(t->arena, world.store, rowset.id));
+    flip_byte(path, 20);
+    CHECK_ERR(FILE_DAMAGED, table_verify_rowset(t, world.store, &rowset));
+
+    const CatalogSnapshot *snapshot = catalog_pin(world.catalog);
+    const Database *database = catalog_find_database(snapshot, STR("d"));
+    TableVerified sum;
+    Rc rc = table_verify_table(t, world.store, database, world_table(&world, snapshot, id), &sum);
+    CHECK_INT(RC_CORRUPT, rc);
+    CHECK(str_find(t->err.text, STR("(table d.plain, partition plain)")) > 0);
+    CHECK_INT(2, sum.file_count);
+    CHECK_INT(1, sum.damaged_count);
+    ctx_clear(t);
+    CHECK_INT(0, truncate(path, 10));
+    CHECK_ERR(FILE_DAMAGED, table_verify_rowset(t, world.store, &rowset));
+    CHECK_INT(0, unlink(path));
+    CHECK_ERR(FILE_MISSING, table_verify_rowset(t, world.store, &rowset));
+    catalog_unpin(world.catalog, snapshot);
+
+    world_reopen(t, &world);
+    CHECK_INT(1, table_stats(world.store).damaged_files);
+    world_close(&world);
+}
+
+TEST(scrubber_finds_damage_by_itself)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world);
+    insert_one(t, &world, id);
+    RowsetInfo rowset = first_rowset(&world, id);
+    flip_byte(str_z(t->arena, table_rowset_path(t->arena, world.store, rowset.id)), 20);
+    world_close(&world);
+    world.options.scrub_interval_ms = 10;
+    world_open(t, &world);
+    for (int i = 0; i < 500 && table_stats(world.store).damaged_files == 0; i++) clock_sleep_ms(10);
+    CHECK(table_stats(world.store).damaged_files > 0);
+    world_close(&world);
+}
+
+// --- compaction
+
+static size_t rowset_count(World *world, uint64_t id, Uuid *content_id)
+{
+    const CatalogSnapshot *snapshot = catalog_pin(world->catalog);
+    const Partition *partition = world_table(world, snapshot, id)->partitions[0];
+    size_t count = partition->rowset_count;
+    *content_id = partition->content_id;
+    catalog_unpin(world->catalog, snapshot);
+    return count;
+}
+
+TEST(compaction_keeps_rows_and_content_id)
+{
+    World world;
+    world_init(t, &world);
+    world.options.compact_min_rowsets = 8;
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world), rows = 0;
+    size_t merged = 0;
+    Uuid before, after;
+    for (int i = 0; i < 12; i++) {
+        Str sql = str_printf(t->arena, "SELECT %d c1, repeat('x', %d) c2", 20 - i, i);
+        CHECK_RC(RC_OK, world_insert(t, &world, id, str_z(t->arena, sql), &rows));
+    }
+    Str all = world_query(t, &world, id, "SELECT * FROM", "ORDER BY c1");
+    CHECK_INT(12, rowset_count(&world, id, &before));
+    fault_init("compact.commit=fail");
+    CHECK_ERR(FAULT_INJECTED,
+              table_compact(t, world.store, world.conn, world_database_id(&world), id, &merged));
+    fault_init(NULL);
+    CHECK_INT(12, world_count_files(&world, "rowsets"));
+    CHECK_RC(RC_OK,
+             table_compact(t, world.store, world.conn, world_database_id(&world), id, &merged));
+    CHECK_INT(12, merged);
+    CHECK_INT(1, rowset_count(&world, id, &after));
+    CHECK(uuid_eq(before, after));
+    CHECK_STR(all, world_query(t, &world, id, "SELECT * FROM", ""));  // sorted now
+    CHECK_RC(RC_OK,
+             table_compact(t, world.store, world.conn, world_database_id(&world), id, &merged));
+    CHECK_INT(0, merged);
+    world_reopen(t, &world);
+    CHECK_STR(all, world_query(t, &world, id, "SELECT * FROM", "ORDER BY c1"));
+    world_close(&world);
+}
+
+TEST(compaction_refuses_damaged_input)
+{
+    World world;
+    world_init(t, &world);
+    world.options.compact_min_rowsets = 2;
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world);
+    for (int i = 0; i < 4; i++) insert_one(t, &world, id);
+    RowsetInfo rowset = first_rowset(&world, id);
+    flip_byte(str_z(t->arena, table_rowset_path(t->arena, world.store, rowset.id)), 20);
+    size_t merged = 0;
+    Uuid content_id;
+    CHECK_ERR(FILE_DAMAGED,
+              table_compact(t, world.store, world.conn, world_database_id(&world), id, &merged));
+    CHECK_INT(4, rowset_count(&world, id, &content_id));
+    world_close(&world);
+}
