@@ -46,8 +46,12 @@ void engine_conn_close(EngineConn *conn);  // NULL is fine
  * raise: a text `kg:NAME:text` from error('kg:..') or from an EngineScalar becomes error NAME of
  * errors.def.
  */
-NODISCARD Rc engine_query(Ctx *ctx, EngineConn *conn, Str sql, const SinkColumn *columns,
-                          size_t count, RowSink *sink);
+typedef struct EngineColumns {
+    const SinkColumn *at;
+    size_t count;
+} EngineColumns;
+NODISCARD Rc engine_query(Ctx *ctx, EngineConn *conn, Str sql, const EngineColumns *columns,
+                          RowSink *sink);
 // Statement whose rows do not matter. `changed` (may be NULL): rows written, as COPY counts them.
 NODISCARD Rc engine_run(Ctx *ctx, EngineConn *conn, Str sql, int64_t *changed);
 
@@ -131,6 +135,8 @@ typedef struct EngineParquetColumn {
     int32_t field_id;
 } EngineParquetColumn;
 typedef struct EngineParquet {
+    Str sql;                             // whose rows are written
+    Str path;                            // absolute
     Str compression;                     // empty: lz4_raw
     const EngineParquetColumn *columns;  // every column of the answer, partition column excepted
     size_t column_count;
@@ -152,8 +158,8 @@ typedef struct EngineFile {
 } EngineFile;
 // Runs the COPY. Nothing is fsynced. After any failure files may be left behind: the caller removes
 // its staging folder.
-NODISCARD Rc engine_copy_parquet(Ctx *ctx, EngineConn *conn, Str sql, Str path,
-                                 const EngineParquet *spec, EngineFile **files, size_t *count);
+NODISCARD Rc engine_copy_parquet(Ctx *ctx, EngineConn *conn, const EngineParquet *spec,
+                                 EngineFile **files, size_t *count);
 
 // Text as SQL writes it: 'it''s', "na""me".
 void engine_put_string(Buf *out, Str text);

@@ -69,21 +69,21 @@ static Rc read_file(Ctx *ctx, const SinkRow *row, const EngineParquet *spec, Eng
     return RC_OK;
 }
 
-Rc engine_copy_parquet(Ctx *ctx, EngineConn *conn, Str sql, Str path, const EngineParquet *spec,
-                       EngineFile **files, size_t *count)
+Rc engine_copy_parquet(Ctx *ctx, EngineConn *conn, const EngineParquet *spec, EngineFile **files,
+                       size_t *count)
 {
     Buf text = buf_new(ctx->arena);
     buf_add_z(&text, "COPY (");
-    buf_add(&text, sql);
+    buf_add(&text, spec->sql);
     buf_add_z(&text, ") TO ");
-    engine_put_string(&text, path);
+    engine_put_string(&text, spec->path);
     buf_add_z(&text, " (");
     engine_parquet_options(&text, spec);
     buf_add_byte(&text, ')');
 
     SinkList stats;
     sink_list_init(&stats);
-    TRY(engine_query(ctx, conn, buf_str(&text), NULL, 0, &stats.sink));
+    TRY(engine_query(ctx, conn, buf_str(&text), NULL, &stats.sink));
     if (stats.column_count != STAT_COUNT)
         return FAIL(ctx, ENGINE_ERROR, STR_ARG(STR("RETURN_STATS has other columns")));
     EngineFile *list = ARENA_ARRAY(ctx->arena, EngineFile, stats.row_count);

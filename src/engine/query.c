@@ -178,11 +178,12 @@ typedef struct Answer {
     RowSink *sink;
 } Answer;
 
-static Rc answer_new(Ctx *ctx, Run *run, const SinkColumn *columns, size_t count, Answer *answer)
+static Rc answer_new(Ctx *ctx, Run *run, const EngineColumns *columns, Answer *answer)
 {
     answer->count = duckdb_column_count(&run->result);
-    if (columns && count != answer->count) {
-        Str text = str_printf(ctx->arena, "it has %zu columns, expected %zu", answer->count, count);
+    if (columns && columns->count != answer->count) {
+        Str text = str_printf(ctx->arena, "it has %zu columns, expected %zu", answer->count,
+                              columns->count);
         return FAIL(ctx, ENGINE_ERROR, STR_ARG(text));
     }
     answer->columns = ARENA_ARRAY(ctx->arena, SinkColumn, answer->count);
@@ -191,8 +192,8 @@ static Rc answer_new(Ctx *ctx, Run *run, const SinkColumn *columns, size_t count
     for (size_t i = 0; i < answer->count; i++) {
         TRY(cell_new(ctx, &run->result, i, &answer->cells[i]));
         if (columns) {
-            answer->columns[i] = columns[i];
-            cell_declare(answer->cells[i], columns[i].type);
+            answer->columns[i] = columns->at[i];
+            cell_declare(answer->cells[i], columns->at[i].type);
         } else {
             Str name = str_from(duckdb_column_name(&run->result, i));
             answer->columns[i].name = str_dup(ctx->arena, name);
@@ -232,13 +233,12 @@ static Rc send_rows(Ctx *ctx, Run *run, Answer *answer)
     }
 }
 
-Rc engine_query(Ctx *ctx, EngineConn *conn, Str sql, const SinkColumn *columns, size_t count,
-                RowSink *sink)
+Rc engine_query(Ctx *ctx, EngineConn *conn, Str sql, const EngineColumns *columns, RowSink *sink)
 {
     AUTO(run_end) Run run = {0};
     Answer answer = {.sink = sink};
     TRY(run_begin(ctx, conn, sql, &run));
-    TRY(answer_new(ctx, &run, columns, count, &answer));
+    TRY(answer_new(ctx, &run, columns, &answer));
     return send_rows(ctx, &run, &answer);
 }
 

@@ -104,7 +104,7 @@ static void *work(void *arg)
                        engine_query(&ctx, conn,
                                     STR("SELECT sum(strlen(kg_concat('a', x::VARCHAR))) "
                                         "FROM range(20000) t(x)"),
-                                    NULL, 0, &list.sink) == RC_OK &&
+                                    NULL, &list.sink) == RC_OK &&
                        str_eq(list.first->cells[0], STR("108890"));
         worker->done += is_done;
         engine_conn_close(conn);

@@ -26,7 +26,7 @@ Rc fixture_ask(Ctx *t, Fixture *fixture, const char *sql, Str *out)
 {
     SinkList list;
     sink_list_init(&list);
-    TRY(engine_query(t, fixture->conn, str_from(sql), NULL, 0, &list.sink));
+    TRY(engine_query(t, fixture->conn, str_from(sql), NULL, &list.sink));
     Buf text = buf_new(t->arena);
     for (const SinkRow *row = list.first; row; row = row->next) {
         if (row != list.first) buf_add_byte(&text, '/');

@@ -6,6 +6,18 @@ static Str below(Ctx *t, const Fixture *fixture, const char *name)
     return str_printf(t->arena, "%.*s/%s", STR_ARG(fixture->dir), name);
 }
 
+// What the last write_rows() told.
+static EngineFile *files;
+static size_t count;
+
+static Rc write_rows(Ctx *t, Fixture *fixture, Str sql, Str path, const EngineParquet *options)
+{
+    EngineParquet spec = *options;
+    spec.sql = sql;
+    spec.path = path;
+    return engine_copy_parquet(t, fixture->conn, &spec, &files, &count);
+}
+
 static const char *sql_over(Ctx *t, const char *before, Str path, const char *after)
 {
     return str_z(t->arena, str_printf(t->arena, "%s'%.*s'%s", before, STR_ARG(path), after));
@@ -35,12 +47,10 @@ TEST(parquet_keeps_ids_metadata_and_values)
     EngineParquetPair metadata[] = {{STR("kintsugi.line"), STR("abc")}};
     EngineParquet spec = {
         .columns = columns, .column_count = 2, .metadata = metadata, .metadata_count = 1};
-    EngineFile *files = NULL;
-    size_t count = 0;
     Str path = below(t, &fixture, "it's a.parquet");
-    CHECK_RC(RC_OK, engine_copy_parquet(t, fixture.conn,
-                                        STR("SELECT x AS c1, 'v' || x AS c4 FROM range(1000) t(x)"),
-                                        path, &spec, &files, &count));
+    CHECK_RC(RC_OK,
+             write_rows(t, &fixture, STR("SELECT x AS c1, 'v' || x AS c4 FROM range(1000) t(x)"),
+                        path, &spec));
     CHECK_INT(1, count);
     CHECK_INT(1000, files[0].row_count);
     CHECK_STR(path, files[0].path);
@@ -68,11 +78,9 @@ TEST(parquet_parts_go_to_folders)
     EngineParquetColumn columns[] = {{STR("c1"), 1}};
     EngineParquet spec = {
         .columns = columns, .column_count = 1, .partition_column = STR("kg_part")};
-    EngineFile *files = NULL;
-    size_t count = 0;
     Str sql = STR("SELECT x AS c1, x % 3 AS kg_part FROM range(10) t(x)");
     Str path = below(t, &fixture, "parts");
-    CHECK_RC(RC_OK, engine_copy_parquet(t, fixture.conn, sql, path, &spec, &files, &count));
+    CHECK_RC(RC_OK, write_rows(t, &fixture, sql, path, &spec));
     CHECK_INT(3, count);
     int64_t rows[3] = {0};
     for (size_t i = 0; i < count; i++) {
@@ -88,13 +96,11 @@ TEST(parquet_parts_go_to_folders)
     CHECK_SQL("c1", sql_over(t, "SELECT name FROM parquet_schema(", files[0].path,
                              ") WHERE field_id IS NOT NULL"));
     // No rows, no files; NULL is told as none.
-    CHECK_RC(RC_OK,
-             engine_copy_parquet(t, fixture.conn, STR("SELECT 1 AS c1, 1 AS kg_part WHERE false"),
-                                 below(t, &fixture, "none"), &spec, &files, &count));
+    CHECK_RC(RC_OK, write_rows(t, &fixture, STR("SELECT 1 AS c1, 1 AS kg_part WHERE false"),
+                               below(t, &fixture, "none"), &spec));
     CHECK_INT(0, count);
-    CHECK_RC(RC_OK,
-             engine_copy_parquet(t, fixture.conn, STR("SELECT 1 AS c1, NULL::BIGINT AS kg_part"),
-                                 below(t, &fixture, "null"), &spec, &files, &count));
+    CHECK_RC(RC_OK, write_rows(t, &fixture, STR("SELECT 1 AS c1, NULL::BIGINT AS kg_part"),
+                               below(t, &fixture, "null"), &spec));
     CHECK_INT(1, count);
     CHECK(files[0].partition.ptr == NULL);
     fixture_close(&fixture);
@@ -104,13 +110,10 @@ TEST(parquet_many_parts_lose_no_row)
 {
     Fixture fixture = fixture_open(t, 0);
     EngineParquet spec = {.partition_column = STR("p")};
-    EngineFile *files = NULL;
-    size_t count = 0;
     Str path = below(t, &fixture, "many");
-    CHECK_RC(RC_OK,
-             engine_copy_parquet(t, fixture.conn,
-                                 STR("SELECT x AS c1, hash(x) % 400 AS p FROM range(100000) t(x)"),
-                                 path, &spec, &files, &count));
+    CHECK_RC(RC_OK, write_rows(t, &fixture,
+                               STR("SELECT x AS c1, hash(x) % 400 AS p FROM range(100000) t(x)"),
+                               path, &spec));
     CHECK(count >= 400);
     int64_t rows = 0;
     for (size_t i = 0; i < count; i++) rows += files[i].row_count;
@@ -124,11 +127,8 @@ TEST(parquet_large_answers_are_cut)
 {
     Fixture fixture = fixture_open(t, 0);
     EngineParquet spec = {.file_bytes = 1 << 20};
-    EngineFile *files = NULL;
-    size_t count = 0;
-    CHECK_RC(RC_OK, engine_copy_parquet(t, fixture.conn,
-                                        STR("SELECT hash(x) AS c1 FROM range(1000000) t(x)"),
-                                        below(t, &fixture, "cut"), &spec, &files, &count));
+    CHECK_RC(RC_OK, write_rows(t, &fixture, STR("SELECT hash(x) AS c1 FROM range(1000000) t(x)"),
+                               below(t, &fixture, "cut"), &spec));
     CHECK(count > 3);
     int64_t rows = 0;
     for (size_t i = 0; i < count; i++) {
@@ -142,15 +142,12 @@ TEST(parquet_large_answers_are_cut)
 TEST(parquet_holds_largeint_whole)
 {
     Fixture fixture = fixture_open(t, 0);
-    EngineFile *files = NULL;
-    size_t count = 0;
     EngineParquet spec = {0};
     Str sql = STR("SELECT kg_largeint_to_uuid(x) AS c1 FROM (VALUES "
                   "((-170141183460469231731687303715884105728)::HUGEINT), (-1), (0), (1), (NULL), "
                   "(170141183460469231731687303715884105727), (18446744073709551616), "
                   "(-9223372036854775809)) t(x)");
-    CHECK_RC(RC_OK, engine_copy_parquet(t, fixture.conn, sql, below(t, &fixture, "l.parquet"),
-                                        &spec, &files, &count));
+    CHECK_RC(RC_OK, write_rows(t, &fixture, sql, below(t, &fixture, "l.parquet"), &spec));
     // Order is kept at rest.
     CHECK_SQL("NULL/-170141183460469231731687303715884105728/-9223372036854775809/-1/0/1/"
               "18446744073709551616/170141183460469231731687303715884105727",
@@ -172,11 +169,9 @@ TEST(parquet_round_trip_of_every_type)
         "(-99999999999999999999999999999999999.999)::DECIMAL(38,3) AS c9, "
         "DATE '9999-12-31' AS c10, TIMESTAMP '0001-01-01 00:00:00.000001' AS c11, "
         "'text é' AS c12, '\\x00\\xFF'::BLOB AS c13, NULL::INTEGER AS c14";
-    EngineFile *files = NULL;
-    size_t count = 0;
     EngineParquet spec = {0};
-    CHECK_RC(RC_OK, engine_copy_parquet(t, fixture.conn, str_from(values),
-                                        below(t, &fixture, "t.parquet"), &spec, &files, &count));
+    CHECK_RC(RC_OK,
+             write_rows(t, &fixture, str_from(values), below(t, &fixture, "t.parquet"), &spec));
     Str before, after;
     CHECK_RC(RC_OK, fixture_ask(t, &fixture, values, &before));
     CHECK_RC(RC_OK,
@@ -191,14 +186,11 @@ TEST(parquet_same_rows_give_the_same_bytes)
     Fixture fixture = fixture_open(t, 0);
     EngineParquetColumn columns[] = {{STR("c1"), 1}, {STR("c2"), 2}};
     EngineParquet spec = {.columns = columns, .column_count = 2};
-    EngineFile *files = NULL;
-    size_t count = 0;
     Str sql = STR("SELECT x AS c1, 'v' || hash(x) AS c2 FROM range(300000) t(x)");
     const char *names[] = {"a.parquet", "b.parquet"};
     Str sums[2];
     for (int i = 0; i < 2; i++) {
-        CHECK_RC(RC_OK, engine_copy_parquet(t, fixture.conn, sql, below(t, &fixture, names[i]),
-                                            &spec, &files, &count));
+        CHECK_RC(RC_OK, write_rows(t, &fixture, sql, below(t, &fixture, names[i]), &spec));
         CHECK_RC(RC_OK, fixture_ask(t, &fixture,
                                     sql_over(t, "SELECT sha256(content) FROM read_blob(",
                                              files[0].path, ")"),
@@ -222,11 +214,8 @@ TEST(parquet_damage_and_full_places_are_told)
                                                 below(t, &fixture, "bad.parquet"), ")"),
                                        &answer));
     EngineParquet spec = {0};
-    EngineFile *files = NULL;
-    size_t count = 0;
-    CHECK_ERR(ENGINE_FILE, engine_copy_parquet(t, fixture.conn, STR("SELECT 1"),
-                                               below(t, &fixture, "no/such/folder/x.parquet"),
-                                               &spec, &files, &count));
+    CHECK_ERR(ENGINE_FILE, write_rows(t, &fixture, STR("SELECT 1"),
+                                      below(t, &fixture, "no/such/folder/x.parquet"), &spec));
     int64_t changed = 0;
     CHECK_RC(RC_OK,
              engine_run(t, fixture.conn,

@@ -53,7 +53,7 @@ TEST(query_keeps_bytes_of_varbinary)
     sink_list_init(&list);
     CHECK_RC(RC_OK,
              engine_query(t, fixture.conn, STR("SELECT '\\x00\\xFF\\x00abcdefghijklm'::BLOB"), NULL,
-                          0, &list.sink));
+                          &list.sink));
     CHECK_INT(TYPE_VARBINARY, list.columns[0].type.kind);
     Str got = list.first->cells[0];
     CHECK_INT(16, got.len);
@@ -68,7 +68,7 @@ TEST(query_derives_or_takes_columns)
     sink_list_init(&list);
     Str sql = STR("SELECT 1::INTEGER AS a, 1.25::DECIMAL(7,2) AS b, "
                   "'80000000-0000-0000-0000-000000000005'::UUID AS c");
-    CHECK_RC(RC_OK, engine_query(t, fixture.conn, sql, NULL, 0, &list.sink));
+    CHECK_RC(RC_OK, engine_query(t, fixture.conn, sql, NULL, &list.sink));
     CHECK_STR("b", list.columns[1].name);
     CHECK_INT(TYPE_DECIMAL, list.columns[1].type.kind);
     CHECK_INT(7, list.columns[1].type.precision);
@@ -79,13 +79,14 @@ TEST(query_derives_or_takes_columns)
     SinkColumn columns[3] = {{.name = STR("x"), .type = TYPE_OF(INT)},
                              {.name = STR("y"), .type = TYPE_OF(DECIMAL)},
                              {.name = STR("z"), .type = TYPE_OF(LARGEINT)}};
+    EngineColumns three = {columns, 3}, two = {columns, 2};
     sink_list_init(&list);
-    CHECK_RC(RC_OK, engine_query(t, fixture.conn, sql, columns, 3, &list.sink));
+    CHECK_RC(RC_OK, engine_query(t, fixture.conn, sql, &three, &list.sink));
     CHECK_STR("z", list.columns[2].name);
     CHECK_STR("5", list.first->cells[2]);
 
     sink_list_init(&list);
-    CHECK_ERR(ENGINE_ERROR, engine_query(t, fixture.conn, sql, columns, 2, &list.sink));
+    CHECK_ERR(ENGINE_ERROR, engine_query(t, fixture.conn, sql, &two, &list.sink));
     CHECK_INT(0, list.column_count);  // the head of the answer was not sent
     fixture_close(&fixture);
 }
@@ -96,7 +97,7 @@ TEST(query_without_rows_has_a_head)
     SinkList list;
     sink_list_init(&list);
     CHECK_RC(RC_OK,
-             engine_query(t, fixture.conn, STR("SELECT 1 AS a WHERE false"), NULL, 0, &list.sink));
+             engine_query(t, fixture.conn, STR("SELECT 1 AS a WHERE false"), NULL, &list.sink));
     CHECK_INT(1, list.column_count);
     CHECK_INT(0, list.row_count);
     fixture_close(&fixture);
@@ -164,7 +165,7 @@ TEST(query_streams_large_answers_in_flat_memory)
     Counter counter = counter_new(0, NULL);
     size_t before = resident_bytes(), held = arena_used(t->arena);
     Str sql = STR("SELECT x, x::DOUBLE / 3, 'row number ' || x, [x, x] FROM range(5000000) t(x)");
-    CHECK_RC(RC_OK, engine_query(t, fixture.conn, sql, NULL, 0, &counter.sink));
+    CHECK_RC(RC_OK, engine_query(t, fixture.conn, sql, NULL, &counter.sink));
     CHECK_INT(ROWS, counter.rows);
     CHECK(arena_used(t->arena) - held < 1 << 20);
     CHECK(resident_bytes() < before + ROOM);  // the rows are some 400 MB as text
@@ -176,7 +177,7 @@ TEST(query_stops_when_the_sink_fails)
     Fixture fixture = fixture_open(t, 0);
     Counter counter = counter_new(10, NULL);
     Str sql = STR("SELECT x FROM range(1000000000) t(x)");
-    CHECK_ERR(COMMON, engine_query(t, fixture.conn, sql, NULL, 0, &counter.sink));
+    CHECK_ERR(COMMON, engine_query(t, fixture.conn, sql, NULL, &counter.sink));
     CHECK_INT(10, counter.rows);
     CHECK_SQL("2", "SELECT 1 + 1");
     fixture_close(&fixture);
@@ -187,7 +188,7 @@ TEST(query_spills_and_names_the_limit_of_memory)
     Fixture fixture = fixture_open(t, 128 << 20);
     Counter counter = counter_new(0, NULL);
     Str sort = STR("SELECT x, hash(x) h FROM range(12000000) t(x) ORDER BY h");
-    CHECK_RC(RC_OK, engine_query(t, fixture.conn, sort, NULL, 0, &counter.sink));
+    CHECK_RC(RC_OK, engine_query(t, fixture.conn, sort, NULL, &counter.sink));
     CHECK_INT(12000000, counter.rows);
     Str answer;
     CHECK_ERR(ENGINE_MEMORY,
@@ -237,7 +238,7 @@ TEST(query_is_cancelled_between_rows)
     t->cancel = &cancel;
     Counter counter = counter_new(100000, &cancel);
     Str sql = STR("SELECT x FROM range(1000000000) t(x)");
-    CHECK_ERR(CANCELLED, engine_query(t, fixture.conn, sql, NULL, 0, &counter.sink));
+    CHECK_ERR(CANCELLED, engine_query(t, fixture.conn, sql, NULL, &counter.sink));
     CHECK(counter.rows < 200000);
     fixture_close(&fixture);
 }
@@ -290,7 +291,7 @@ TEST(query_fails_in_the_midst_of_rows)
     Str sql = STR("SELECT CASE WHEN x = 900000 THEN error('kg:BAD_VALUE:row 900000') ELSE x END "
                   "FROM range(1000000) t(x)");
     CHECK_ERR_TEXT(BAD_VALUE, "row 900000",
-                   engine_query(t, fixture.conn, sql, NULL, 0, &counter.sink));
+                   engine_query(t, fixture.conn, sql, NULL, &counter.sink));
     CHECK(counter.rows < 1000000);
     fixture_close(&fixture);
 }
