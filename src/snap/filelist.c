@@ -97,6 +97,8 @@ static Rc check_line(Ctx *ctx, Reading *r, const SnapFile *file)
         return FAIL(ctx, JSON_FIELD, "schema", "a schema of the table", "another number");
     if (!digest_eq(&file->plain_digest, &file->stored_digest) || file->plain_bytes != file->stored_bytes)
         return FAIL(ctx, JSON_FIELD, "stored", "the same as the plain file, as codec is none", "other values");
+    if (file->row_count == 0 || file->plain_bytes == 0)
+        return FAIL(ctx, JSON_FIELD, "rows, bytes", "numbers from 1, as empty files are not stored", "0");
     Sums *sums = &r->sums[file->partition];
     bool is_over = __builtin_add_overflow(sums->rows, file->row_count, &sums->rows);
     is_over |= __builtin_add_overflow(sums->bytes, file->plain_bytes, &sums->bytes);

@@ -13,7 +13,7 @@
 #include "snap/name.h"
 #include "snap/path.h"
 
-enum { LEASE_BYTES = 16 * 1024 };
+enum { LEASE_BYTES = 16 * 1024, COLLECTOR_POLL_MS = 200 };
 
 typedef struct Claim {
     bool is_there;
@@ -87,18 +87,51 @@ static Rc remove_claim(Ctx *ctx, SnapRepository *repository, const Lease *lease)
     return blob->remove(blob, ctx, name);
 }
 
+static Rc replace_claim(Ctx *ctx, SnapRepository *repository, const Lease *lease)
+{
+    Blob *blob = snap_repository_blob(repository);
+    Str name;
+    TRY(writing_name(ctx, lease, &name));
+    return blob->replace(blob, ctx, name, print_claim(ctx, lease));
+}
+
+static Rc check_no_backup(Ctx *ctx, SnapRepository *repository, const Lease *lease)
+{
+    SnapLabel label;
+    TRY(snap_look_up_label(ctx, repository, lease->label, &label));
+    return label.stamp_count ? FAIL(ctx, LABEL_TAKEN, STR_ARG(lease->label)) : RC_OK;
+}
+
 Rc lease_take(Ctx *ctx, SnapRepository *repository, const Lease *lease)
 {
     Claim claim;
-    SnapLabel label;
     TRY(read_claim(ctx, repository, lease, &claim));
-    if (claim.is_there && claim.is_ours) return lease_renew(ctx, repository, lease);
-    TRY(snap_look_up_label(ctx, repository, lease->label, &label));
-    if (label.stamp_count || (claim.is_there && !has_lapsed(ctx, &claim)))
-        return FAIL(ctx, LABEL_TAKEN, STR_ARG(lease->label));
+    if (claim.is_there && claim.is_ours) return replace_claim(ctx, repository, lease);
+    TRY(check_no_backup(ctx, repository, lease));
+    if (claim.is_there && !has_lapsed(ctx, &claim)) return FAIL(ctx, LABEL_TAKEN, STR_ARG(lease->label));
     if (claim.is_there) TRY(remove_claim(ctx, repository, lease));
     TRY(fault_point(ctx, "lease.take"));
-    return create_claim(ctx, repository, lease);
+    TRY(create_claim(ctx, repository, lease));
+    // Somebody may have begun and finished between the first look and the claim.
+    Rc rc = check_no_backup(ctx, repository, lease);
+    if (rc != RC_EXISTS) return rc;
+    TRY(remove_claim(ctx, repository, lease));
+    return FAIL(ctx, LABEL_TAKEN, STR_ARG(lease->label));
+}
+
+Rc lease_wait_for_collector(Ctx *ctx, SnapRepository *repository)
+{
+    Blob *blob = snap_repository_blob(repository);
+    uint64_t size;
+    while (true) {
+        TRY(ctx_poll(ctx));
+        Rc rc = blob->stat(blob, ctx, STR(SNAP_COLLECTING), &size);
+        if (rc == RC_NOT_FOUND) break;
+        TRY(rc);
+        clock_sleep_ms(COLLECTOR_POLL_MS);
+    }
+    ctx_clear(ctx);
+    return RC_OK;
 }
 
 Rc lease_check(Ctx *ctx, SnapRepository *repository, const Lease *lease)
@@ -113,14 +146,8 @@ Rc lease_check(Ctx *ctx, SnapRepository *repository, const Lease *lease)
 
 Rc lease_renew(Ctx *ctx, SnapRepository *repository, const Lease *lease)
 {
-    Blob *blob = snap_repository_blob(repository);
-    Claim claim;
-    Str name;
-    TRY(read_claim(ctx, repository, lease, &claim));
-    if (!claim.is_there || !claim.is_ours)
-        return FAIL(ctx, LEASE_LOST, STR_ARG(lease->label), "another writer has taken it");
-    TRY(writing_name(ctx, lease, &name));
-    return blob->replace(blob, ctx, name, print_claim(ctx, lease));
+    TRY(lease_check(ctx, repository, lease));
+    return replace_claim(ctx, repository, lease);
 }
 
 Rc lease_give(Ctx *ctx, SnapRepository *repository, const Lease *lease)

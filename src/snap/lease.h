@@ -16,7 +16,12 @@ typedef struct Lease {
 
 // Errors: LABEL_TAKEN (a backup of that label exists, or another writer is at it). Taking our own claim again (the same
 // job, after a restart) is fine, also when the manifest of that very job stands: lease_check tells.
+// After it (also when it was taken again) all that the manifest will name must be looked at: what a writer without a
+// live claim has seen may have been collected since.
 NODISCARD Rc lease_take(Ctx *ctx, SnapRepository *repository, const Lease *lease);
+// Wait until no collector is at work (gc.json). Between lease_take and the first look at stored files.
+NODISCARD Rc lease_wait_for_collector(Ctx *ctx, SnapRepository *repository);
+// A claim that lapsed is lost, even when nobody has taken it yet.
 NODISCARD Rc lease_renew(Ctx *ctx, SnapRepository *repository, const Lease *lease);  // LEASE_LOST
 NODISCARD Rc lease_check(Ctx *ctx, SnapRepository *repository, const Lease *lease);  // LEASE_LOST
 // Only our own; being gone is fine.

@@ -7,15 +7,14 @@
  */
 #include "snap/manifest.h"
 #include "base/limits.h"
-#include "base/map.h"
 #include "io/digest.h"
+#include "schema/bounds.h"
 #include "schema/json.h"
 #include "schema/names.h"
 #include "snap/repository.h"
 #include "snap/stamp.h"
 
 static const Str DIGEST_PREFIX = STR_INIT("blake3:");
-static char present;
 
 // --- writing
 
@@ -117,21 +116,27 @@ static Rc read_partitions(Ctx *ctx, const Json *json, SnapTable *out)
         return FAIL(ctx, JSON_FIELD, "partitions", "one, as the table is not partitioned", "another number");
     out->partition_count = array->count;
     out->partitions = ARENA_ARRAY(ctx->arena, SnapPartition, array->count);
-    Map names = map_new(ctx->arena);
+    const PartitionDef **definitions = ARENA_ARRAY(ctx->arena, const PartitionDef *, array->count);
     for (size_t i = 0; i < array->count; i++) {
-        SnapPartition *partition = &out->partitions[i];
-        TRY(read_partition(ctx, &array->items[i], out->def, partition));
-        Str folded = str_lower(ctx->arena, partition->def->name);
-        if (map_get(&names, folded)) return FAIL(ctx, JSON_FIELD, "partitions", "different names", "one twice");
-        map_put(&names, folded, &present);
+        TRY(read_partition(ctx, &array->items[i], out->def, &out->partitions[i]));
+        definitions[i] = out->partitions[i].def;
     }
+    // Names and bounds against each other: two partitions that claim the same row would double it.
+    TRY(partitions_check(ctx, out->def, definitions, array->count));
     return check_sums(ctx, out);
 }
 
-static Rc read_table(Ctx *ctx, const Json *json, SnapTable *out)
+static Rc check_reader(Ctx *ctx, uint32_t min_reader, Str place)
+{
+    if (min_reader <= SNAP_FORMAT_VERSION) return RC_OK;
+    return FAIL(ctx, MANIFEST_NEWER, STR_ARG(place), (long long)min_reader, SNAP_FORMAT_VERSION);
+}
+
+static Rc read_table(Ctx *ctx, const Json *json, Str place, SnapTable *out)
 {
     const Json *definition = NULL, *list = NULL;
     TRY(json_get_u32(ctx, json, "min_reader", 1, &out->min_reader));
+    TRY(check_reader(ctx, out->min_reader, place));
     TRY(json_get_object(ctx, json, "definition", &definition));
     TRY(table_def_from_json(ctx, definition, &out->def));
     TRY(read_counts(ctx, json, &out->file_count, &out->row_count, &out->size_bytes));
@@ -141,14 +146,14 @@ static Rc read_table(Ctx *ctx, const Json *json, SnapTable *out)
     return json_get_u64(ctx, list, "bytes", &out->list_bytes);
 }
 
-static Rc read_tables(Ctx *ctx, const Json *json, SnapContent *out)
+static Rc read_tables(Ctx *ctx, const Json *json, Str place, SnapContent *out)
 {
     const Json *array = NULL;
     TRY(json_get_array(ctx, json, "tables", &array));
     out->table_count = array->count;
     out->tables = ARENA_ARRAY(ctx->arena, SnapTable, array->count);
     for (size_t i = 0; i < array->count; i++) {
-        TRY(read_table(ctx, &array->items[i], &out->tables[i]));
+        TRY(read_table(ctx, &array->items[i], place, &out->tables[i]));
         if (i > 0 && str_cmp(out->tables[i - 1].def->name, out->tables[i].def->name) >= 0)
             return FAIL(ctx, JSON_FIELD, "tables", "sorted by name, each name once", "another order");
     }
@@ -176,10 +181,9 @@ static Rc read_content(Ctx *ctx, Str line, Str place, SnapContent *out)
     TRY(json_parse(ctx, line, "its first line", &json));
     TRY(json_get_u32(ctx, json, "format", 1, &out->format_version));
     TRY(json_get_u32(ctx, json, "min_reader", 1, &out->min_reader));
-    if (out->min_reader > SNAP_FORMAT_VERSION)
-        return FAIL(ctx, MANIFEST_NEWER, STR_ARG(place), (long long)out->min_reader, SNAP_FORMAT_VERSION);
+    TRY(check_reader(ctx, out->min_reader, place));
     TRY(read_head(ctx, json, out));
-    return read_tables(ctx, json, out);
+    return read_tables(ctx, json, place, out);
 }
 
 // Splits off the last line and compares it with what stands before.

@@ -9,6 +9,7 @@
 #define SNAP_REPOSITORY_FILE "repository.json"
 #define SNAP_SNAPSHOTS "snapshots"
 #define SNAP_WRITING "writing.json"
+#define SNAP_COLLECTING "gc.json"
 
 Str snap_path_label(Arena *arena, Str encoded_label);                     // snapshots/<label>
 Str snap_path_writing(Arena *arena, Str encoded_label);                   // .. /writing.json

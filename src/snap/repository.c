@@ -242,9 +242,11 @@ static Rc look_into(Ctx *ctx, SnapRepository *repository, Str encoded, SnapLabel
     out->stamp_count = 0;
     out->is_writing = false;
     for (size_t i = 0; i < count; i++) {
-        if (str_eq(entries[i].name, STR(SNAP_WRITING))) out->is_writing = true;
-        else if (str_ends(entries[i].name, STR(".json")))
-            out->stamps[out->stamp_count++] = str_sub(entries[i].name, 0, entries[i].name.len - 5);
+        Str name = entries[i].name, ending = STR(".json");
+        if (str_eq(name, STR(SNAP_WRITING))) out->is_writing = true;
+        if (!str_ends(name, ending)) continue;
+        Str stamp = str_sub(name, 0, name.len - ending.len);
+        if (stamp_is_valid(stamp)) out->stamps[out->stamp_count++] = stamp;
     }
     return RC_OK;
 }

@@ -62,11 +62,21 @@ static void date_from_days(int64_t days, int field[static FIELD_COUNT])
     field[DAY] = left + 1;
 }
 
+static bool read_fields(Str text, int field[static FIELD_COUNT])
+{
+    return split_fields(text, field) && field[DAY] <= days_in_month(field[YEAR], field[MONTH]);
+}
+
+bool stamp_is_valid(Str text)
+{
+    int field[FIELD_COUNT] = {0};
+    return read_fields(text, field);
+}
+
 Rc stamp_parse(Ctx *ctx, Str text, Stamp *out)
 {
     int field[FIELD_COUNT] = {0};
-    if (!split_fields(text, field) || field[DAY] > days_in_month(field[YEAR], field[MONTH]))
-        return FAIL(ctx, BAD_TIMESTAMP, STR_ARG(text));
+    if (!read_fields(text, field)) return FAIL(ctx, BAD_TIMESTAMP, STR_ARG(text));
 
     int64_t hours = days_from_date(field[YEAR], field[MONTH], field[DAY]) * 24 + field[HOUR];
     out->wall_ms = ((hours * 60 + field[MINUTE]) * 60 + field[SECOND]) * 1000 + field[MILLI];

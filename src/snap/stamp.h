@@ -14,6 +14,7 @@ enum {
 
 // Read a stamp in either form. Errors: BAD_TIMESTAMP (RC_INVALID), *out untouched.
 NODISCARD Rc stamp_parse(Ctx *ctx, Str text, Stamp *out);
+bool stamp_is_valid(Str text);  // stamp_parse would read it
 
 // The stamp of a moment, given in milliseconds UTC, on this server's clock (its time zone).
 Stamp stamp_of_time(int64_t utc_ms);
