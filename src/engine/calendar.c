@@ -125,7 +125,7 @@ int calendar_week(const Moment *moment, int mode, int64_t *year)
         is_late = is_whole_week ? before != 0 : before >= 4;
     }
     int64_t since = day - (is_late ? first_day + 7 - before : first_day - before);
-    if (is_week_year && since >= 52 * 7) {
+    if (is_week_year && since >= INT64_C(52) * 7) {
         before = (before + days_in_year(of_year)) % 7;
         bool is_next = is_whole_week ? before == 0 : before < 4;
         if (year) *year = of_year + (is_next ? 1 : 0);

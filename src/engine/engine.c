@@ -150,8 +150,8 @@ static Rc prepare_instance(Ctx *ctx, Engine *engine, duckdb_connection duck, uin
 {
     TRY(apply_settings(ctx, engine, duck, generation));
     TRY(functions_register(ctx, duck));
-    for (size_t i = 0; i < engine->specs.len; i++)
-        TRY(scalar_register(ctx, duck, engine->specs.at[i]));
+    for (const Spec *spec = engine->specs; spec; spec = spec->next)
+        TRY(scalar_register(ctx, duck, &spec->scalar));
     return RC_OK;
 }
 
@@ -269,19 +269,22 @@ void engine_close(Engine *engine)
 Rc engine_register_scalar(Ctx *ctx, Engine *engine, const EngineScalar *spec)
 {
     must(spec->param_count <= ENGINE_MAX_PARAMS);
-    EngineScalar *kept = ARENA_NEW(engine->arena, EngineScalar);
-    *kept = *spec;
-    kept->name = str_z(engine->arena, str_from(spec->name));
+    Spec *kept = ARENA_NEW(engine->arena, Spec);
+    kept->scalar = *spec;
+    kept->scalar.name = str_z(engine->arena, str_from(spec->name));
     duckdb_connection duck;
     Instance *instance = current_ref(engine);
     Rc rc = RC_OK;
     if (duckdb_connect(instance->duck, &duck) != DuckDBSuccess)
         rc = FAIL(ctx, ENGINE_START, STR_ARG(STR("no connection")));
     if (rc == RC_OK) {
-        rc = scalar_register(ctx, duck, kept);
+        rc = scalar_register(ctx, duck, &kept->scalar);
         duckdb_disconnect(&duck);
     }
-    if (rc == RC_OK) vec_push(engine->arena, &engine->specs, kept);
+    if (rc == RC_OK) {
+        kept->next = engine->specs;
+        engine->specs = kept;
+    }
     instance_unref(instance);
     return rc;
 }

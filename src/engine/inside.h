@@ -35,13 +35,19 @@ void watch_stop(Watch *watch);
 void watch_add(Watch *watch, WatchEntry *entry);
 void watch_remove(Watch *watch, WatchEntry *entry);
 
+// A function of another layer.
+typedef struct Spec {
+    EngineScalar scalar;
+    struct Spec *next;
+} Spec;
+
 struct Engine {
     Arena *arena;  // options and specs; written before statements run
     EngineOptions options;
-    Lock lock;  // guards current, generation, specs
+    Lock lock;  // guards current, generation
     Instance *current;
     uint64_t generation;  // instances made so far; names the spill folder
-    VEC(const EngineScalar *) specs;
+    Spec *specs;
     Watch watch;
 };
 

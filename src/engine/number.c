@@ -62,7 +62,7 @@ size_t number_put_decimal(char *out, Int128 value, unsigned scale)
 // neither tiny nor huge, and without zeros at the end of the fraction.
 static size_t put_scientific(char *out, const char *text)
 {
-    char digits[NUMBER_TEXT_SIZE];
+    char digits[NUMBER_TEXT_SIZE] = {'0'};
     size_t count = 0, len = 0;
     if (*text == '-') out[len++] = *text++;
     for (; *text != 'e'; text++)
@@ -91,10 +91,9 @@ static size_t put_scientific(char *out, const char *text)
 
 static size_t put_special(char *out, double value)
 {
-    const char *text = isnan(value) ? "nan" : value > 0 ? "inf" : "-inf";
-    size_t len = strlen(text);
-    memcpy(out, text, len);
-    return len;
+    Str text = isnan(value) ? STR("nan") : value > 0 ? STR("inf") : STR("-inf");
+    memcpy(out, text.ptr, text.len);
+    return text.len;
 }
 
 size_t number_put_double(char *out, double value)

@@ -325,10 +325,20 @@ TEST(query_reads_and_writes_below_its_folders_only)
     fixture_close(&fixture);
 }
 
+static Rc run_seven(Ctx *ctx, EngineCall *call)
+{
+    (void)ctx;
+    for (size_t row = 0; row < engine_call_rows(call); row++)
+        ((int32_t *)engine_out_data(call))[row] = 7;
+    return RC_OK;
+}
+
 TEST(query_goes_on_after_a_fatal_error)
 {
     Fixture fixture = fixture_open(t, 0);
     EngineConn *other = NULL;
+    EngineScalar seven = {.name = "t_seven", .result = ENGINE_INT, .run = run_seven};
+    CHECK_RC(RC_OK, engine_register_scalar(t, fixture.engine, &seven));
     CHECK_RC(RC_OK, engine_conn_open(t, fixture.engine, &other));
     fault_init("engine_fatal=fail");
     Str answer;
