@@ -13,11 +13,7 @@
 #include "table/internal.h"
 #include <unistd.h>
 
-enum {
-    COLLECT_BATCH = 256,
-    COLLECT_INTERVAL_MS = 10 * 1000,
-    SCRUB_BYTES_PER_S = 32 * 1024 * 1024,
-};
+enum { COLLECT_BATCH = 256 };
 
 static Rc collect_batch(Ctx *ctx, TableStore *store, size_t *count)
 {
@@ -129,8 +125,7 @@ static void *maintainer_main(void *argument)
 {
     TableStore *store = argument;
     must_tell(STR("maintenance of rowsets"));
-    int64_t interval_ms = store->options.collect_interval_ms;
-    while (wait_turn(store, interval_ms ? interval_ms : COLLECT_INTERVAL_MS)) {
+    while (wait_turn(store, store->options.collect_interval_ms)) {
         AUTO(arena_free_at) Arena *arena = arena_new();
         Ctx ctx;
         ctx_init(&ctx, arena, store->clock);
@@ -150,8 +145,6 @@ static void *maintainer_main(void *argument)
 static bool scrub_partition(TableStore *store, const Database *database, const Table *table,
                             const Partition *partition)
 {
-    int64_t rate = store->options.scrub_bytes_per_s;
-    if (rate <= 0) rate = SCRUB_BYTES_PER_S;
     for (size_t i = 0; i < partition->rowset_count; i++) {
         AUTO(arena_free_at) Arena *arena = arena_new();
         Ctx ctx;
@@ -167,7 +160,8 @@ static bool scrub_partition(TableStore *store, const Database *database, const T
                       STR_ARG(database->def->name), STR_ARG(table->def->name),
                       STR_ARG(partition->def->name), STR_ARG(ctx.err.text));
         }
-        int64_t wait_ms = (int64_t)(rowset->size_bytes * 1000 / (uint64_t)rate);
+        int64_t wait_ms =
+            (int64_t)(rowset->size_bytes * 1000 / (uint64_t)store->options.scrub_bytes_per_s);
         if (!pause_scrub(store, wait_ms)) return false;
     }
     return true;

@@ -3,7 +3,7 @@
  *
  * Form    inputs are verified, read in order of writing, sorted, written as any other rowset; one
  * transaction adds the new ones and ends the old ones. content_id and version stay: the rows are
- * the same. At most one slice of ROWSET_FILE_BYTES per turn, under the table's write token. Errors
+ * the same. At most one slice of one file's size per turn, under the table's write token. Errors
  * those of writing and verifying; RC_CONFLICT and RC_NOT_FOUND when the table changed meanwhile.
  * Threads any; the token makes compactions of one table take turns.
  */
@@ -15,15 +15,16 @@ enum {
     GROWTH = 4,  // an input is at most so many times as large as those before it together
 };
 
-static bool is_small(const Rowset *rowset)
+static bool is_small(const TableStore *store, const Rowset *rowset)
 {
-    return rowset->info.size_bytes < ROWSET_SMALL_BYTES;
+    return rowset->info.size_bytes < (uint64_t)store->options.file_bytes / 4;
 }
 
-static size_t small_count(const Partition *partition)
+static size_t small_count(const TableStore *store, const Partition *partition)
 {
     size_t count = 0;
-    for (size_t i = 0; i < partition->rowset_count; i++) count += is_small(partition->rowsets[i]);
+    for (size_t i = 0; i < partition->rowset_count; i++)
+        count += is_small(store, partition->rowsets[i]);
     return count;
 }
 
@@ -35,7 +36,7 @@ static const Partition *pick_partition(const TableStore *store, const Table *tab
                       ? (size_t)store->options.compact_min_rowsets
                       : SIZE_MAX;
     for (size_t i = 0; i < table->partition_count; i++) {
-        size_t count = small_count(table->partitions[i]);
+        size_t count = small_count(store, table->partitions[i]);
         if (count <= most) continue;
         most = count;
         best = table->partitions[i];
@@ -69,12 +70,12 @@ static int by_size(const void *left, const void *right)
 // A partition that holds only the inputs of this turn: smallest first, up to one slice, and none
 // that is far larger than all before it: so each row is rewritten a few times only, however many
 // inserts come.
-static Partition *cut_slice(Arena *arena, const Partition *partition)
+static Partition *cut_slice(Arena *arena, const TableStore *store, const Partition *partition)
 {
     Rowset **small = ARENA_ARRAY(arena, Rowset *, partition->rowset_count);
     size_t count = 0;
     for (size_t i = 0; i < partition->rowset_count; i++)
-        if (is_small(partition->rowsets[i])) small[count++] = partition->rowsets[i];
+        if (is_small(store, partition->rowsets[i])) small[count++] = partition->rowsets[i];
     qsort(small, count, sizeof(small[0]), by_size);
 
     Partition *slice = ARENA_NEW(arena, Partition);
@@ -83,7 +84,7 @@ static Partition *cut_slice(Arena *arena, const Partition *partition)
     for (; slice->rowset_count < count; slice->rowset_count++) {
         uint64_t next = small[slice->rowset_count]->info.size_bytes, sum = slice->size_bytes;
         if (next > TINY_BYTES && slice->rowset_count > 0 && next > GROWTH * sum) break;
-        if (sum + next > ROWSET_FILE_BYTES) break;
+        if (sum + next > (uint64_t)store->options.file_bytes) break;
         slice->size_bytes += next;
     }
     return slice;
@@ -166,7 +167,7 @@ static Rc compact_pinned(Ctx *ctx, TableStore *store, EngineConn *conn, Compacti
 {
     compaction->partition = pick_partition(store, compaction->table);
     if (compaction->partition == NULL) return RC_OK;
-    compaction->slice = cut_slice(ctx->arena, compaction->partition);
+    compaction->slice = cut_slice(ctx->arena, store, compaction->partition);
     if (compaction->slice->rowset_count < 2) return RC_OK;
     Route route = route_new(ctx->arena, compaction->table, &compaction->partition, 1);
     RowsetWrite write = {.store = store, .conn = conn, .route = &route};

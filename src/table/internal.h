@@ -7,13 +7,7 @@
 
 // What the files of table/ share; nobody else includes it.
 
-// Aimed at: files of this size are restored in parallel and read with few opens.
-enum {
-    ROWSET_FILE_BYTES = 128 * 1024 * 1024,
-    ROWSET_SPLIT_BYTES = 192 * 1024 * 1024,  // a file beyond this is cut into such pieces
-    ROWSET_SMALL_BYTES = 32 * 1024 * 1024,   // worth merging
-    ROWSETS_PER_FOLDER = 1024,
-};
+enum { ROWSETS_PER_FOLDER = 1024 };
 
 typedef struct StoreThread {
     pthread_t id;
@@ -28,7 +22,7 @@ struct TableStore {
     Catalog *catalog;
     Engine *engine;
     Clock *clock;
-    TableStoreOptions options;
+    TableStoreOptions options;  // with defaults filled in
     atomic_ullong next_insert;
 
     Lock lock;                // RANK_LEAF; guards the rest

@@ -12,7 +12,13 @@
 #include "io/file.h"
 #include "table/internal.h"
 
-enum { ROOT_FORMAT = 1, ROOT_JSON_BYTES = 4096 };
+enum {
+    ROOT_FORMAT = 1,
+    ROOT_JSON_BYTES = 4096,
+    COLLECT_INTERVAL_MS = 10 * 1000,
+    SCRUB_BYTES_PER_S = 32 * 1024 * 1024,
+    FILE_BYTES = 128 * 1024 * 1024,  // restored in parallel, and read with few opens
+};
 
 // --- places
 
@@ -334,11 +340,19 @@ void data_dir_unlock(DataDirLock *lock)
 
 // --- open and close
 
+static void set_default(int64_t *value, int64_t fallback)
+{
+    if (*value <= 0) *value = fallback;
+}
+
 static TableStore *store_new(const TableStoreOptions *options)
 {
     TableStore *store = mem_alloc(sizeof(*store));
     store->arena = arena_new();
     store->options = *options;
+    set_default(&store->options.collect_interval_ms, COLLECT_INTERVAL_MS);
+    set_default(&store->options.scrub_bytes_per_s, SCRUB_BYTES_PER_S);
+    set_default(&store->options.file_bytes, FILE_BYTES);
     store->data_dir = str_dup(store->arena, options->data_dir);
     store->options.data_dir = store->data_dir;
     store->rowsets_dir = str_printf(store->arena, "%.*s/rowsets", STR_ARG(store->data_dir));

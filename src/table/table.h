@@ -22,6 +22,7 @@ typedef struct TableStoreOptions {
     int64_t collect_interval_ms;  // how often the maintainer looks for files to remove; 0: 10 s
     int64_t scrub_interval_ms;    // how often it reads all rowsets and compares digests; 0: never
     int64_t scrub_bytes_per_s;    // how fast it reads meanwhile; 0: 32 MiB
+    int64_t file_bytes;           // aimed-at size of a rowset's file; 0: 128 MiB
     int compact_min_rowsets;  // small rowsets of one partition that are merged into one; 0: never
 } TableStoreOptions;
 

@@ -11,8 +11,10 @@
 #include "base/log.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "io/parallel.h"
 #include "table/internal.h"
-#include <sys/stat.h>
+
+enum { SECURE_WORKERS = 8 };
 
 static const EngineParquetColumn *file_columns(Arena *arena, const Schema *schema)
 {
@@ -25,8 +27,9 @@ static const EngineParquetColumn *file_columns(Arena *arena, const Schema *schem
 }
 
 // Metadata for humans. Nothing that differs between equal contents: equal bytes are stored once.
-static EngineParquet parquet_spec(Arena *arena, const TableDef *def)
+static EngineParquet parquet_spec(Arena *arena, const RowsetWrite *write)
 {
+    const TableDef *def = write->route->def;
     const Schema *schema = table_current_schema(def);
     EngineParquetPair *pairs = ARENA_ARRAY(arena, EngineParquetPair, 2);
     pairs[0] = (EngineParquetPair){STR("kintsugi.line"), uuid_text(arena, def->line)};
@@ -35,7 +38,7 @@ static EngineParquet parquet_spec(Arena *arena, const TableDef *def)
                            .column_count = schema->column_count,
                            .metadata = pairs,
                            .metadata_count = 2,
-                           .file_bytes = ROWSET_FILE_BYTES};
+                           .file_bytes = write->store->options.file_bytes};
 }
 
 // Empty files never become rowsets.
@@ -54,7 +57,7 @@ static void keep_file(Ctx *ctx, RowsetWrite *write, const EngineFile *file, size
 // afterwards.
 static Rc split_file(Ctx *ctx, RowsetWrite *write, const EngineFile *file, size_t at)
 {
-    EngineParquet spec = parquet_spec(ctx->arena, write->route->def);
+    EngineParquet spec = parquet_spec(ctx->arena, write);
     Buf sql = buf_new(ctx->arena);
     buf_add(&sql, STR("SELECT * FROM read_parquet(["));
     buf_add_quoted(&sql, file->path, '\'');
@@ -71,11 +74,12 @@ static Rc split_file(Ctx *ctx, RowsetWrite *write, const EngineFile *file, size_
 
 static Rc copy_to_staging(Ctx *ctx, RowsetWrite *write)
 {
-    EngineParquet spec = parquet_spec(ctx->arena, write->route->def);
+    EngineParquet spec = parquet_spec(ctx->arena, write);
     if (write->is_parted) {
         spec.partition_column = STR("kg_part");
         spec.file_bytes = 0;
     }
+    int64_t most_bytes = write->store->options.file_bytes / 2 * 3;
     EngineFile *files = NULL;
     size_t count = 0;
     spec.sql = write->sql;
@@ -86,7 +90,7 @@ static Rc copy_to_staging(Ctx *ctx, RowsetWrite *write)
         if (write->is_parted && !str_to_u64(files[i].partition, &at))
             return FAIL(ctx, BUG, "a file of an INSERT has no partition");
         must(at < write->route->count);
-        bool is_large = write->is_parted && files[i].size_bytes > ROWSET_SPLIT_BYTES;
+        bool is_large = write->is_parted && files[i].size_bytes > most_bytes;
         if (is_large)
             TRY(split_file(ctx, write, &files[i], (size_t)at));
         else
@@ -99,28 +103,37 @@ static int by_partition(const void *left, const void *right)
 {
     const WrittenFile *a = left, *b = right;
     if (a->at != b->at) return a->at < b->at ? -1 : 1;
+    // data_2 before data_10
+    if (a->path.len != b->path.len) return a->path.len < b->path.len ? -1 : 1;
     return str_cmp(a->path, b->path);
 }
 
+static Rc secure_file(Ctx *ctx, void *handle, size_t index)
+{
+    WrittenFile *file = &((RowsetWrite *)handle)->files.at[index];
+    uint64_t size = 0;
+    TRY(digest_file(ctx, file->path, &file->info.digest, &size));
+    if (size != file->info.size_bytes) {
+        Str expected =
+            str_printf(ctx->arena, "%llu bytes", (unsigned long long)file->info.size_bytes);
+        Str found = str_printf(ctx->arena, "%llu bytes", (unsigned long long)size);
+        return FAIL(ctx, FILE_DAMAGED, STR_ARG(file->path), STR_ARG(expected), STR_ARG(found));
+    }
+    TRY(file_make_read_only(ctx, file->path));
+    return file_sync_path(ctx, file->path);
+}
+
 // Writing to disk starts for all files at once; hashing reads what is still in memory meanwhile.
+// Many fsyncs at a time share the journal's commits.
 static Rc secure_files(Ctx *ctx, RowsetWrite *write)
 {
-    for (size_t i = 0; i < write->files.len; i++)
+    size_t count = write->files.len;
+    for (size_t i = 0; i < count && count > 1; i++)
         TRY(file_start_writeback(ctx, write->files.at[i].path));
-    for (size_t i = 0; i < write->files.len; i++) {
-        WrittenFile *file = &write->files.at[i];
-        TRY(ctx_poll(ctx));
-        uint64_t size = 0;
-        TRY(digest_file(ctx, file->path, &file->info.digest, &size));
-        if (size != file->info.size_bytes) {
-            Str expected =
-                str_printf(ctx->arena, "%llu bytes", (unsigned long long)file->info.size_bytes);
-            Str found = str_printf(ctx->arena, "%llu bytes", (unsigned long long)size);
-            return FAIL(ctx, FILE_DAMAGED, STR_ARG(file->path), STR_ARG(expected), STR_ARG(found));
-        }
-        TRY(file_sync_path(ctx, file->path));
-    }
-    return RC_OK;
+    if (count == 1) return secure_file(ctx, write, 0);
+    Parallel parallel = {
+        .count = count, .workers = SECURE_WORKERS, .work = secure_file, .handle = write};
+    return parallel_run(ctx, &parallel);
 }
 
 // From staging to the places that the ids name.
@@ -135,7 +148,6 @@ static Rc place_files(Ctx *ctx, RowsetWrite *write)
         file->info.id = ids[i] = first + i;
         TRY(store_rowset_folder(ctx, write->store, file->info.id));
         Str place = table_rowset_path(ctx->arena, write->store, file->info.id);
-        TRY(file_make_read_only(ctx, file->path));
         TRY(file_rename(ctx, file->path, place));
         file->path = place;
         write->placed_count++;

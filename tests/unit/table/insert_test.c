@@ -455,6 +455,61 @@ static void *insert_many(void *argument)
     return NULL;
 }
 
+TEST(large_files_are_cut)
+{
+    World world;
+    world_init(t, &world);
+    world.options.file_bytes = 1024 * 1024;
+    world_open(t, &world);
+    const char *const bounds[] = {"500000", "1000000"};
+    TableSpec spec = {.name = "big",
+                      .columns = TWO,
+                      .column_count = 2,
+                      .method = PARTITION_RANGE,
+                      .partition_column_count = 1,
+                      .partitions = bounds,
+                      .partition_count = 2};
+    uint64_t parted = world_create(t, &world, &spec), plain = create_plain(t, &world), rows = 0;
+    const char *sql = "SELECT range::INT c1, md5(range::VARCHAR)[1:20] c2 FROM range(1000000)";
+    CHECK_RC(RC_OK, world_insert(t, &world, parted, sql, &rows));
+    CHECK_INT(1000000, rows);
+    CHECK_RC(RC_OK, world_insert(t, &world, plain, sql, &rows));
+    const char *sum = "SELECT count(*), sum(c1), bit_xor(hash(c1, c2)) FROM";
+    CHECK_STR(world_query(t, &world, plain, sum, ""), world_query(t, &world, parted, sum, ""));
+    const CatalogSnapshot *snapshot = catalog_pin(world.catalog);
+    const Table *table = world_table(&world, snapshot, parted);
+    CHECK(table->partitions[0]->rowset_count > 1);
+    CHECK(table->partitions[1]->rowset_count > 1);
+    CHECK_INT(500000, table->partitions[0]->row_count);
+    table = world_table(&world, snapshot, plain);
+    CHECK(table->partitions[0]->rowset_count > 2);
+    for (size_t i = 0; i < table->partitions[0]->rowset_count; i++)
+        CHECK_INT(i + 1, table->partitions[0]->rowsets[i]->info.sequence);
+    catalog_unpin(world.catalog, snapshot);
+    CHECK_INT(0, world_count_files(&world, "staging"));
+    world_close(&world);
+}
+
+TEST(insert_into_a_claimed_table_is_refused)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    uint64_t id = create_plain(t, &world), rows = 0;
+    CatalogTxn *txn = NULL;
+    Claim claim = {.kind = CLAIM_RESTORE, .job_id = 7, .database = STR("d"), .table = STR("plain")};
+    CHECK_RC(RC_OK, catalog_begin(t, world.catalog, 7, &txn));
+    CHECK_RC(RC_OK, txn_add_claims(t, txn, &claim, 1));
+    CHECK_RC(RC_OK, txn_commit(t, &txn));
+    CHECK_ERR(CLAIMED_WRITE, world_insert(t, &world, id, "SELECT 1 c1, 'x' c2", &rows));
+    CHECK_INT(0, world_count_files(&world, "rowsets"));
+    CHECK_RC(RC_OK, catalog_begin(t, world.catalog, 7, &txn));
+    CHECK_RC(RC_OK, txn_end_claims(t, txn, 7));
+    CHECK_RC(RC_OK, txn_commit(t, &txn));
+    CHECK_RC(RC_OK, world_insert(t, &world, id, "SELECT 1 c1, 'x' c2", &rows));
+    world_close(&world);
+}
+
 TEST(concurrent_inserts_all_arrive)
 {
     World world;
