@@ -1,11 +1,13 @@
 #ifndef JOB_JOB_H
 #define JOB_JOB_H
+#include "job/state.h"
 #include "schema/restoreplan.h"
 #include "table/table.h"
 
 // Work that outlives a session: BACKUP and RESTORE (DESIGN section 6). States and their order are StarRocks'.
 typedef struct Jobs Jobs;
-typedef enum JobKind { JOB_BACKUP, JOB_RESTORE, JOB_KIND_COUNT } JobKind;
+typedef struct SnapRepository SnapRepository;
+
 
 typedef struct JobsOptions {
     Catalog *catalog;
@@ -15,7 +17,7 @@ typedef struct JobsOptions {
     int workers;                 // threads that copy files, shared by all jobs
     Uuid server_uuid;
     // Opens the store behind a repository row (decrypts its secrets).
-    Rc (*open_repository)(void *handle, Ctx *ctx, const RepositoryDef *def, struct SnapRepository **out);
+    Rc (*open_repository)(void *handle, Ctx *ctx, const RepositoryDef *def, SnapRepository **out);
     void *handle;
 } JobsOptions;
 
@@ -28,7 +30,16 @@ void jobs_close(Jobs *jobs);  // running jobs stop where they are and go on at t
 // are durable before this returns. `content` is the verified manifest of the snapshot; it is kept in staging/<job>/.
 // Errors: JOB_RUNNING, SNAPSHOT_EXISTS, REPOSITORY_READ_ONLY, texts of statements.md 4.5 and 5.3.
 NODISCARD Rc jobs_submit_backup(Ctx *ctx, Jobs *jobs, const BackupPlan *plan, const CatalogSnapshot *snapshot, uint64_t *job_id);
-NODISCARD Rc jobs_submit_restore(Ctx *ctx, Jobs *jobs, const RestorePlan *plan, const SnapContent *content, uint64_t *job_id);
+typedef struct RestoreSubmission {
+    const RestorePlan *plan;
+    const SnapContent *content;
+    Str manifest;               // the text that `content` was read from
+    uint64_t repository_id;
+} RestoreSubmission;
+NODISCARD Rc jobs_submit_restore(Ctx *ctx, Jobs *jobs, const RestoreSubmission *given, uint64_t *job_id);
+
+// The one-job rule, before anything else is looked at. Errors: JOB_RUNNING.
+NODISCARD Rc jobs_check_free(Ctx *ctx, Jobs *jobs, Str database);
 
 // Takes effect within a second. Errors: `No backup job is currently running` / `No restore is currently running`,
 // `Failed to cancel job: Job with label L can not be cancelled. state: FINISHED`.

@@ -1,0 +1,396 @@
+/*
+ * job/backup: the work of a BACKUP in each of its states.
+ *
+ * Form    what goes into the backup is fixed when the statement is accepted: manifest and file lists are
+ *         written into staging/<job>/ then, and the job's references keep every rowset alive. The steps
+ *         only move bytes. A backup exists when its manifest exists (INV: the manifest comes last).
+ * Errors  LABEL_TAKEN, LEASE_LOST, FILE_DAMAGED (a local rowset is not what the catalog says; it is
+ *         never copied as good), those of the store.
+ * Threads the job's runner; uploads run on options.workers threads.
+ */
+#include "base/fault.h"
+#include "base/log.h"
+#include "base/map.h"
+#include "base/vec.h"
+#include "io/parallel.h"
+#include "job/backupdraft.h"
+#include "job/machine.h"
+#include "schema/planjson.h"
+#include "snap/filelist.h"
+#include "snap/lease.h"
+#include "snap/manifest.h"
+#include "snap/name.h"
+#include "snap/path.h"
+#include "snap/stamp.h"
+
+static Lease lease_of(const Job *job)
+{
+    return (Lease){job->row.label, job->jobs->options.server_uuid, job->row.uuid};
+}
+
+// --- PENDING: claim the label again, in case the server fell between row and claim
+
+static Rc claim_label(Ctx *ctx, Job *job)
+{
+    AUTO(snap_repository_close) SnapRepository *repository = NULL;
+    TRY(job_open_repository(ctx, job, &repository));
+    Lease lease = lease_of(job);
+    return lease_take(ctx, repository, &lease);
+}
+
+// --- UPLOADING
+
+typedef struct Upload {
+    Digest digest;
+    uint64_t size_bytes;
+} Upload;
+
+typedef struct Uploading {
+    Job *job;
+    SnapRepository *repository;
+    VEC(Upload) uploads;  // each content once
+    Map seen;
+    Throttle throttle;
+    Lock renew_lock;      // RANK_LEAF: renewed_at_ms
+    int64_t renewed_at_ms;
+} Uploading;
+
+static Rc collect_upload(Ctx *ctx, void *handle, const SnapFile *file)
+{
+    Uploading *u = handle;
+    Str key = {(const char *)file->stored_digest.bytes, DIGEST_BYTES};
+    if (map_get(&u->seen, key)) return RC_OK;
+    Upload *kept = ARENA_NEW(ctx->arena, Upload);
+    *kept = (Upload){file->stored_digest, file->stored_bytes};
+    map_put(&u->seen, (Str){(const char *)kept->digest.bytes, DIGEST_BYTES}, kept);
+    vec_push(ctx->arena, &u->uploads, *kept);
+    return RC_OK;
+}
+
+static Rc collect_uploads(Ctx *ctx, Uploading *u)
+{
+    BackupDraft draft;
+    u->seen = map_new(ctx->arena);
+    TRY(backup_draft_load(ctx, u->job, &draft));
+    FileListVisit visit = {collect_upload, u};
+    for (size_t i = 0; i < draft.content->table_count; i++)
+        TRY(file_list_read(ctx, backup_draft_list_path(ctx->arena, &draft, i), &draft.content->tables[i], &visit));
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < u->uploads.len; i++) bytes += u->uploads.at[i].size_bytes;
+    JobProgress *progress = &u->job->progress;
+    atomic_store(&progress->files_total, u->uploads.len);
+    atomic_store(&progress->bytes_total, bytes);
+    atomic_store(&progress->files_done, 0);
+    atomic_store(&progress->bytes_done, 0);
+    atomic_store(&progress->files_reused, 0);
+    atomic_store(&progress->bytes_reused, 0);
+    return RC_OK;
+}
+
+static Rc renew_when_due(Ctx *ctx, Uploading *u)
+{
+    int64_t now_ms = clock_steady_ms();
+    lock_take(&u->renew_lock);
+    bool is_due = now_ms - u->renewed_at_ms > LEASE_RENEW_MS;
+    if (is_due) u->renewed_at_ms = now_ms;
+    lock_give(&u->renew_lock);
+    Lease lease = lease_of(u->job);
+    return is_due ? lease_renew(ctx, u->repository, &lease) : RC_OK;
+}
+
+// A file of that content that is there already is kept, if it has the right size.
+static Rc is_stored(Ctx *ctx, Blob *blob, Str name, const Upload *upload, bool *out)
+{
+    uint64_t size;
+    Rc rc = blob->stat(blob, ctx, name, &size);
+    *out = rc == RC_OK;
+    if (rc == RC_NOT_FOUND) {
+        ctx_clear(ctx);
+        return RC_OK;
+    }
+    TRY(rc);
+    if (size == upload->size_bytes) return RC_OK;
+    Str wanted = str_printf(ctx->arena, "%llu bytes", (unsigned long long)upload->size_bytes);
+    Str found = str_printf(ctx->arena, "%llu", (unsigned long long)size);
+    return FAIL(ctx, FILE_DAMAGED, STR_ARG(blob->describe(blob, ctx->arena, name)), STR_ARG(wanted), STR_ARG(found));
+}
+
+static Rc send_file(Ctx *ctx, Uploading *u, Blob *blob, Str name, const Upload *upload)
+{
+    const JobsOptions *options = &u->job->jobs->options;
+    uint64_t rowset_id;
+    TRY(catalog_find_digest(ctx, options->catalog, &upload->digest, upload->size_bytes, &rowset_id));
+    if (rowset_id == 0)
+        return FAIL(ctx, BACKUP_ROWSET_GONE, STR_ARG(str_hex(ctx->arena, upload->digest.bytes, DIGEST_BYTES)));
+    StageCopy copy = {
+        .name = table_rowset_path(ctx->arena, options->store, rowset_id),
+        .expected = &upload->digest,
+        .expected_bytes = upload->size_bytes,
+        .throttle = &u->throttle,
+        .counter = &u->job->progress.bytes_done,
+    };
+    Source from;
+    Sink to;
+    TRY(source_of_file(ctx, copy.name, &from));
+    Rc rc = blob->put(blob, ctx, name, &to);
+    if (rc != RC_OK) {
+        from.close(from.handle);
+        return rc;
+    }
+    return stage_copy(ctx, &from, &to, &copy);
+}
+
+static Rc upload_one(Ctx *ctx, void *handle, size_t index)
+{
+    Uploading *u = handle;
+    const Upload *upload = &u->uploads.at[index];
+    JobProgress *progress = &u->job->progress;
+    Blob *blob = snap_repository_blob(u->repository);
+    Str name = snap_path_data(ctx->arena, &upload->digest);
+    bool is_there;
+    TRY(renew_when_due(ctx, u));
+    TRY(fault_point(ctx, "backup.upload"));
+    TRY(is_stored(ctx, blob, name, upload, &is_there));
+    if (is_there) {
+        atomic_fetch_add(&progress->files_reused, 1);
+        atomic_fetch_add(&progress->bytes_reused, upload->size_bytes);
+    } else {
+        TRY(send_file(ctx, u, blob, name, upload));
+        atomic_fetch_add(&progress->files_done, 1);
+    }
+    return RC_OK;
+}
+
+static Rc upload_files(Ctx *ctx, Job *job)
+{
+    AUTO(snap_repository_close) SnapRepository *repository = NULL;
+    TRY(job_open_repository(ctx, job, &repository));
+    Uploading u = {.job = job, .repository = repository};
+    Lease lease = lease_of(job);
+    TRY(lease_renew(ctx, repository, &lease));
+    u.renewed_at_ms = clock_steady_ms();
+    TRY(collect_uploads(ctx, &u));
+    throttle_init(&u.throttle, job->backup->bandwidth_limit);
+    lock_init(&u.renew_lock, RANK_LEAF);
+    Parallel parallel = {u.uploads.len, job->jobs->options.workers, upload_one, &u};
+    Rc rc = parallel_run(ctx, &parallel);
+    lock_close(&u.renew_lock);
+    lock_close(&u.throttle.lock);
+    TRY(rc);
+    Blob *blob = snap_repository_blob(repository);
+    return blob->sync(blob, ctx);
+}
+
+// --- SAVE_META: file lists are stored, the manifest gets its last words
+
+static Rc send_list(Ctx *ctx, Blob *blob, Str path, const SnapTable *table)
+{
+    Str name = snap_path_list(ctx->arena, &table->list_digest);
+    Upload list = {table->list_digest, table->list_bytes};
+    bool is_there;
+    TRY(is_stored(ctx, blob, name, &list, &is_there));
+    if (is_there) return RC_OK;
+    StageCopy copy = {.name = path, .expected = &table->list_digest, .expected_bytes = table->list_bytes};
+    Source from;
+    Sink to;
+    TRY(source_of_file(ctx, path, &from));
+    Rc rc = blob->put(blob, ctx, name, &to);
+    if (rc != RC_OK) {
+        from.close(from.handle);
+        return rc;
+    }
+    return stage_copy(ctx, &from, &to, &copy);
+}
+
+static Rc save_meta(Ctx *ctx, Job *job)
+{
+    AUTO(snap_repository_close) SnapRepository *repository = NULL;
+    BackupDraft draft;
+    TRY(job_open_repository(ctx, job, &repository));
+    TRY(backup_draft_load(ctx, job, &draft));
+    Blob *blob = snap_repository_blob(repository);
+    for (size_t i = 0; i < draft.content->table_count; i++)
+        TRY(send_list(ctx, blob, backup_draft_list_path(ctx->arena, &draft, i), &draft.content->tables[i]));
+    TRY(blob->sync(blob, ctx));
+    draft.content->finished_ms = clock_now_ms(ctx->clock);
+    return file_write_whole(ctx, backup_draft_final_path(ctx->arena, &draft), manifest_print(ctx, draft.content));
+}
+
+// --- UPLOAD_INFO: the commit
+
+// What lies under the manifest's name after an answer that was not clear.
+static Rc is_our_manifest(Ctx *ctx, Blob *blob, Str name, Str bytes, bool *out)
+{
+    Str found;
+    Rc rc = blob->read(blob, ctx, name, bytes.len + 1, &found);
+    if (rc == RC_NOT_FOUND) {
+        ctx_clear(ctx);
+        *out = false;
+        return RC_OK;
+    }
+    if (rc == RC_OK && str_eq(found, bytes)) {
+        *out = true;
+        return RC_OK;
+    }
+    if (rc != RC_OK && rc != RC_LIMIT) return rc;
+    ctx_clear(ctx);
+    return FAIL(ctx, BACKUP_MANIFEST_OTHER, STR_ARG(blob->describe(blob, ctx->arena, name)));
+}
+
+static Rc put_manifest(Ctx *ctx, Job *job, SnapRepository *repository)
+{
+    BackupDraft draft;
+    Str encoded, bytes;
+    bool is_ours = false;
+    Lease lease = lease_of(job);
+    TRY(backup_draft_load(ctx, job, &draft));
+    TRY(file_read_whole(ctx, backup_draft_final_path(ctx->arena, &draft), SIZE_MAX / 2, &bytes));
+    TRY(name_encode(ctx, job->row.label, &encoded));
+    Str name = snap_path_manifest(ctx->arena, encoded, job->row.stamp);
+    Blob *blob = snap_repository_blob(repository);
+    TRY(is_our_manifest(ctx, blob, name, bytes, &is_ours));  // put before a crash
+    if (is_ours) return RC_OK;
+    TRY(lease_check(ctx, repository, &lease));
+    TRY(fault_point(ctx, "backup.manifest.before"));
+    Rc rc = blob->create(blob, ctx, name, bytes);
+    if (rc != RC_OK) {
+        Err failed = ctx->err;
+        TRY(is_our_manifest(ctx, blob, name, bytes, &is_ours));
+        if (!is_ours) {
+            ctx->err = failed;
+            return rc;
+        }
+    }
+    return fault_point(ctx, "backup.manifest.after");
+}
+
+static Rc upload_info(Ctx *ctx, Job *job)
+{
+    AUTO(snap_repository_close) SnapRepository *repository = NULL;
+    TRY(job_open_repository(ctx, job, &repository));
+    if (!job_seal(job)) return FAIL(ctx, JOB_MOVED, job_state_text(job_state(job)));
+    // From here on neither CANCEL nor the timeout stops it: the manifest decides.
+    ctx->cancel = NULL;
+    ctx->deadline_ms = 0;
+    Rc rc = put_manifest(ctx, job, repository);
+    if (rc != RC_OK) job_unseal(job);
+    return rc;
+}
+
+static Rc clean_up(Ctx *ctx, Job *job)
+{
+    AUTO(snap_repository_close) SnapRepository *repository = NULL;
+    Lease lease = lease_of(job);
+    Rc rc = job_open_repository(ctx, job, &repository);
+    if (rc == RC_OK) rc = lease_give(ctx, repository, &lease);
+    if (rc != RC_OK) {
+        // The claim lapses by itself.
+        log_warn("job %llu: the claim on label %.*s stays: %.*s", (unsigned long long)job->row.id,
+                 STR_ARG(job->row.label), STR_ARG(ctx->err.text));
+        ctx_clear(ctx);
+    }
+    return table_staging_remove(ctx, job->jobs->options.store, job->row.id);
+}
+
+const JobKindSteps BACKUP_STEPS = {
+    .steps = {[STATE_PENDING] = claim_label,
+              [STATE_UPLOADING] = upload_files,
+              [STATE_SAVE_META] = save_meta,
+              [STATE_UPLOAD_INFO] = upload_info},
+    .clean = clean_up,
+};
+
+// --- the statement
+
+static Str objects_text(Arena *arena, const BackupPlan *plan)
+{
+    Buf buf = buf_new(arena);
+    for (size_t i = 0; i < plan->object_count; i++)
+        buf_printf(&buf, "%s[%.*s.%.*s]", i ? ", " : "", STR_ARG(plan->database), STR_ARG(plan->objects[i].table));
+    return buf_str(&buf);
+}
+
+static Str plan_text(Arena *arena, const BackupPlan *plan)
+{
+    Buf buf = buf_new(arena);
+    JsonWriter w = json_writer(&buf);
+    backup_plan_to_json(&w, NULL, plan);
+    return buf_str(&buf);
+}
+
+static JobRow new_row(Ctx *ctx, const BackupPlan *plan, uint64_t id, uint64_t repository_id)
+{
+    int64_t now_ms = clock_now_ms(ctx->clock);
+    return (JobRow){
+        .id = id,
+        .uuid = uuid_new(),
+        .kind = JOB_BACKUP,
+        .database = plan->database,
+        .label = plan->label,
+        .stamp = stamp_text(ctx->arena, stamp_of_time(now_ms)),
+        .repository = plan->repository,
+        .repository_id = repository_id,
+        .plan = plan_text(ctx->arena, plan),
+        .objects = objects_text(ctx->arena, plan),
+        .created_ms = now_ms,
+        .task_error = STR(""),
+        .status = STR(""),
+        .timeout_s = plan->timeout_s,
+    };
+}
+
+static Rc check_label(Ctx *ctx, SnapRepository *repository, Str label)
+{
+    SnapLabel found;
+    TRY(snap_look_up_label(ctx, repository, label, &found));
+    return found.stamp_count ? FAIL(ctx, LABEL_TAKEN, STR_ARG(label)) : RC_OK;
+}
+
+// Row and claims are durable: now the label. What fails here takes the row back.
+static Rc accept(Ctx *ctx, Jobs *jobs, Job *job, SnapRepository *repository)
+{
+    Lease lease = lease_of(job);
+    uint64_t id = job->row.id;
+    Rc rc = lease_take(ctx, repository, &lease);
+    if (rc == RC_OK) {
+        jobs_add(jobs, job);
+        return RC_OK;
+    }
+    AUTO(arena_free_at) Arena *arena = arena_new();
+    Ctx quiet;
+    ctx_init(&quiet, arena, ctx->clock);
+    if (jobs_take_back(&quiet, jobs, job) != RC_OK || table_staging_remove(&quiet, jobs->options.store, id) != RC_OK)
+        log_error("job %llu could not be taken back: %.*s", (unsigned long long)id, STR_ARG(quiet.err.text));
+    return rc;
+}
+
+Rc jobs_submit_backup(Ctx *ctx, Jobs *jobs, const BackupPlan *plan, const CatalogSnapshot *snapshot,
+                      uint64_t *job_id)
+{
+    AUTO(snap_repository_close) SnapRepository *repository = NULL;
+    const Repository *there = catalog_find_repository(snapshot, plan->repository);
+    if (!there) return FAIL(ctx, JOB_REPOSITORY_GONE, STR_ARG(plan->repository));
+    TRY(jobs->options.open_repository(jobs->options.handle, ctx, there->def, &repository));
+    TRY(check_label(ctx, repository, plan->label));
+    uint64_t id;
+    TRY(catalog_new_ids(ctx, jobs->options.catalog, 1, &id));
+    JobRow row = new_row(ctx, plan, id, there->def->id);
+    BackupContent fixed;
+    TRY(backup_draft_write(ctx, jobs, &row, plan, snapshot, &fixed));
+    Claim claim = {CLAIM_BACKUP, id, plan->database, STR(""), STR("")};
+    JobInsert insert = {&row, &claim, 1, fixed.rowset_ids, fixed.rowset_count};
+    Job *job = NULL;
+    Rc rc = jobs_insert(ctx, jobs, &insert, &job);
+    if (rc != RC_OK) {
+        AUTO(arena_free_at) Arena *arena = arena_new();
+        Ctx quiet;
+        ctx_init(&quiet, arena, ctx->clock);
+        if (table_staging_remove(&quiet, jobs->options.store, id) != RC_OK)
+            log_warn("staging of job %llu stays: %.*s", (unsigned long long)id, STR_ARG(quiet.err.text));
+        return rc;
+    }
+    TRY(fault_point(ctx, "backup.accepted"));
+    TRY(accept(ctx, jobs, job, repository));
+    *job_id = id;
+    return RC_OK;
+}

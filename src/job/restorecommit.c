@@ -1,0 +1,258 @@
+/*
+ * job/restorecommit: a RESTORE becomes visible, in one transaction (INV: all or nothing).
+ *
+ * Form    the staged files are linked to fresh rowset ids first; no row names them until the
+ *         transaction that creates or replaces every object and ends the job (job_move).
+ * Errors  RESTORE_CONFLICT, those of catalog/ and table/.
+ * Threads the job's runner; restore_apply under the catalog's writer turn.
+ */
+#include "job/restorework.h"
+#include "base/fault.h"
+#include "base/vec.h"
+#include "schema/import.h"
+#include "schema/match.h"
+
+static const SnapTable *snap_table(const RestoreWork *work, const RestoreObject *object)
+{
+    const SnapTable *table = snap_content_table(work->content, object->source_name);
+    must(table != NULL);  // plan_restore_execution and the manifest's digest saw to it
+    return table;
+}
+
+// --- what exists against what comes
+
+static Rc match_existing(Ctx *ctx, const Table *table, const SnapTable *snap, const Job *job,
+                         const RestoreObject *object, Match *out)
+{
+    const PartitionDef **partitions = ARENA_ARRAY(ctx->arena, const PartitionDef *, table->partition_count);
+    for (size_t i = 0; i < table->partition_count; i++) partitions[i] = table->partitions[i]->def;
+    MatchRequest request = {
+        .def = table->def,
+        .partition_count = table->partition_count,
+        .partitions = partitions,
+        .snap = snap,
+        .object = object,
+        .replication_num = job->restore->replication_num,
+    };
+    return match_table(ctx, &request, out);
+}
+
+Rc restore_conflicts(Ctx *ctx, const CatalogSnapshot *snapshot, Job *job, Str *out)
+{
+    RestoreWork *work = NULL;
+    TRY(restore_work(ctx, job, &work));
+    Buf all = buf_new(ctx->arena);
+    const Database *database = catalog_find_database(snapshot, job->restore->target_database);
+    for (size_t i = 0; database && i < job->restore->object_count; i++) {
+        const RestoreObject *object = &job->restore->objects[i];
+        const Table *table = catalog_find_table(database, object->target_name);
+        if (!table) continue;
+        Match match;
+        TRY(match_existing(ctx, table, snap_table(work, object), job, object, &match));
+        for (size_t k = 0; k < match.conflict_count; k++)
+            buf_printf(&all, "%s%.*s", all.len ? "; " : "", STR_ARG(match.conflicts[k]));
+    }
+    *out = buf_str(&all);
+    return RC_OK;
+}
+
+// --- files get their ids
+
+// Enough for a database, every table and every partition.
+static Rc reserve_object_ids(Ctx *ctx, Job *job, RestoreWork *work)
+{
+    size_t count = 1 + job->restore->object_count;
+    for (size_t i = 0; i < job->restore->object_count; i++) count += job->restore->objects[i].partition_count;
+    TRY(catalog_new_ids(ctx, job->jobs->options.catalog, count, &work->next_id));
+    work->end_id = work->next_id + count;
+    return RC_OK;
+}
+
+static uint64_t take_id(RestoreWork *work)
+{
+    must(work->next_id < work->end_id);
+    return work->next_id++;
+}
+
+Rc restore_unlink_files(Ctx *ctx, Job *job)
+{
+    RestoreWork *work = job->restore_work;
+    if (!work || work->file_count == 0 || work->files[0].rowset_id == 0) return RC_OK;
+    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, work->file_count);
+    for (size_t i = 0; i < work->file_count; i++) ids[i] = work->files[i].rowset_id;
+    TRY(table_discard_files(ctx, job->jobs->options.store, ids, work->file_count));
+    for (size_t i = 0; i < work->file_count; i++) work->files[i].rowset_id = 0;
+    return RC_OK;
+}
+
+Rc restore_link_files(Ctx *ctx, Job *job)
+{
+    RestoreWork *work = NULL;
+    TRY(restore_work(ctx, job, &work));
+    TRY(restore_unlink_files(ctx, job));  // of a try that did not commit
+    TRY(reserve_object_ids(ctx, job, work));
+    if (work->file_count == 0) return RC_OK;
+    uint64_t first;
+    TRY(catalog_new_ids(ctx, job->jobs->options.catalog, work->file_count, &first));
+    StagedFile *staged = ARENA_ARRAY(ctx->arena, StagedFile, work->file_count);
+    for (size_t i = 0; i < work->file_count; i++) {
+        work->files[i].rowset_id = first + i;
+        staged[i] = (StagedFile){restore_staged_path(ctx->arena, work, i), first + i};
+    }
+    TRY(table_adopt_files(ctx, job->jobs->options.store, staged, work->file_count));
+    return fault_point(ctx, "restore.linked");
+}
+
+// --- the transaction
+
+typedef struct Commit {
+    Ctx *ctx;
+    CatalogTxn *txn;
+    Job *job;
+    RestoreWork *work;
+    const RestoreObject *object;
+    uint32_t object_index;
+    const SnapTable *snap;
+    uint32_t *schema_ids;  // of the target, one per schema of the snapshot's table; NULL: the same
+} Commit;
+
+static uint32_t target_schema_id(const Commit *c, uint32_t snap_schema_id)
+{
+    if (!c->schema_ids) return snap_schema_id;
+    for (size_t i = 0; i < c->snap->def->schema_count; i++)
+        if (c->snap->def->schemas[i].id == snap_schema_id) return c->schema_ids[i];
+    must(!"a file names a schema that its table lacks");
+    return 0;
+}
+
+// The rowsets of one partition of the job, in the order of their lists.
+static RowsetInfo *rowsets_of(const Commit *c, uint32_t partition, size_t *count)
+{
+    VEC(RowsetInfo) found = {0};
+    for (size_t i = 0; i < c->work->file_count; i++) {
+        const RestoreFile *file = &c->work->files[i];
+        if (file->object != c->object_index || file->partition != partition) continue;
+        RowsetInfo info = {
+            .id = file->rowset_id,
+            .sequence = file->file.sequence,
+            .schema_id = target_schema_id(c, file->file.schema_id),
+            .row_count = file->file.row_count,
+            .size_bytes = file->file.plain_bytes,
+            .digest = file->file.plain_digest,
+        };
+        vec_push(c->ctx->arena, &found, info);
+    }
+    *count = found.len;
+    return found.at;
+}
+
+static Rc fill_partition(const Commit *c, uint64_t table_id, uint64_t partition_id, uint32_t partition,
+                         uint64_t version)
+{
+    const SnapPartition *from = &c->snap->partitions[c->object->partitions[partition].snap_index];
+    RowsetChange change = {
+        .table_id = table_id,
+        .partition_id = partition_id,
+        .ends_all = true,
+        .content_id = &from->content_id,
+        .version = version,
+    };
+    change.add = rowsets_of(c, partition, &change.add_count);
+    return txn_change_rowsets(c->ctx, c->txn, &change);
+}
+
+static PartitionDef *new_partition(const Commit *c, uint32_t partition)
+{
+    const SnapPartition *from = &c->snap->partitions[c->object->partitions[partition].snap_index];
+    PartitionDef *def = partition_def_copy(c->ctx->arena, from->def);
+    def->id = take_id(c->work);
+    def->replication_num = c->job->restore->replication_num;
+    if (c->snap->def->method == PARTITION_NONE) def->name = c->object->target_name;
+    return def;
+}
+
+static void set_replication_property(Arena *arena, TableDef *def, uint32_t replication_num)
+{
+    for (size_t i = 0; i < def->property_count; i++)
+        if (str_eq(def->properties[i].key, STR("replication_num")))
+            def->properties[i].value = str_printf(arena, "%u", replication_num);
+}
+
+static Rc create_table(const Commit *c, uint64_t database_id)
+{
+    size_t count = c->object->partition_count;
+    TableDef *def = table_def_copy(c->ctx->arena, c->snap->def);
+    def->id = take_id(c->work);
+    def->name = c->object->target_name;
+    set_replication_property(c->ctx->arena, def, c->job->restore->replication_num);
+    const PartitionDef **partitions = ARENA_ARRAY(c->ctx->arena, const PartitionDef *, count);
+    for (size_t i = 0; i < count; i++) partitions[i] = new_partition(c, (uint32_t)i);
+    TRY(txn_create_table(c->ctx, c->txn, database_id, def, partitions, count));
+    for (size_t i = 0; i < count; i++) {
+        const SnapPartition *from = &c->snap->partitions[c->object->partitions[i].snap_index];
+        TRY(fill_partition(c, def->id, partitions[i]->id, (uint32_t)i, from->version));
+    }
+    return RC_OK;
+}
+
+static Rc add_partition(const Commit *c, uint64_t table_id, uint32_t partition)
+{
+    const PartitionDef *def = new_partition(c, partition);
+    TRY(txn_add_partition(c->ctx, c->txn, table_id, def));
+    const SnapPartition *from = &c->snap->partitions[c->object->partitions[partition].snap_index];
+    return fill_partition(c, table_id, def->id, partition, from->version);
+}
+
+static Rc overwrite_table(Commit *c, const Table *table)
+{
+    Match match;
+    TRY(match_existing(c->ctx, table, c->snap, c->job, c->object, &match));
+    if (match.conflict_count) return FAIL(c->ctx, RESTORE_CONFLICT, STR_ARG(match.conflicts[0]));
+    SchemaImport import;
+    TRY(schema_import(c->ctx, table->def, c->snap->def, &import));
+    uint64_t table_id = table->def->id;  // `table` dies with the first change
+    c->schema_ids = import.schema_ids;
+    uint64_t *existing = ARENA_ARRAY(c->ctx->arena, uint64_t, c->object->partition_count);
+    for (size_t i = 0; i < c->object->partition_count; i++)
+        existing[i] = match.partitions[i].existing ? match.partitions[i].existing->id : 0;
+    if (import.was_changed) TRY(txn_alter_table(c->ctx, c->txn, import.def));
+    for (uint32_t i = 0; i < c->object->partition_count; i++) {
+        if (existing[i]) TRY(fill_partition(c, table_id, existing[i], i, 0));
+        else TRY(add_partition(c, table_id, i));
+    }
+    return RC_OK;
+}
+
+static Rc target_database(Ctx *ctx, CatalogTxn *txn, Job *job, RestoreWork *work, uint64_t *id)
+{
+    const Database *database = catalog_find_database(txn_view(txn), job->restore->target_database);
+    if (database) {
+        *id = database->def->id;
+        return RC_OK;
+    }
+    *id = take_id(work);
+    DatabaseDef def = {
+        .id = *id,
+        .name = job->restore->target_database,
+        .comment = STR(""),
+        .created_ms = clock_now_ms(ctx->clock),
+    };
+    return txn_create_database(ctx, txn, &def);
+}
+
+Rc restore_apply(Ctx *ctx, CatalogTxn *txn, Job *job)
+{
+    RestoreWork *work = NULL;
+    TRY(restore_work(ctx, job, &work));
+    uint64_t database_id;
+    TRY(target_database(ctx, txn, job, work, &database_id));
+    for (uint32_t i = 0; i < job->restore->object_count; i++) {
+        Commit c = {.ctx = ctx, .txn = txn, .job = job, .work = work, .object_index = i};
+        c.object = &job->restore->objects[i];
+        c.snap = snap_table(work, c.object);
+        const Database *database = catalog_find_database_id(txn_view(txn), database_id);
+        const Table *table = catalog_find_table(database, c.object->target_name);
+        TRY(table ? overwrite_table(&c, table) : create_table(&c, database_id));
+    }
+    return fault_point(ctx, "restore.applied");
+}

@@ -1,0 +1,41 @@
+#ifndef JOB_RESTOREWORK_H
+#define JOB_RESTOREWORK_H
+#include "job/live.h"
+
+// Private to job/: what a RESTORE knows while it runs. Everything here can be made again from staging/<job>/ and from
+// the row; files in staging are trusted only after this process hashed them.
+
+// One data file of the job: the plan's objects and partitions in order, and within them the lists' order.
+typedef struct RestoreFile {
+    uint32_t object;       // index into RestorePlan.objects
+    uint32_t partition;    // index into RestoreObject.partitions
+    bool is_staged;        // staging/<job>/<index>.parquet was verified in this process
+    SnapFile file;
+    uint64_t rowset_id;    // given in COMMITTING
+} RestoreFile;
+
+typedef struct RestoreWork {
+    Arena *arena;
+    Str dir;               // staging/<job>
+    SnapContent *content;
+    size_t file_count;
+    RestoreFile *files;
+    uint64_t next_id, end_id;  // for objects that the commit makes; reserved before its transaction
+} RestoreWork;
+
+// Loaded when first asked for, kept in the Job. Errors: those of the manifest and its lists.
+NODISCARD Rc restore_work(Ctx *ctx, Job *job, RestoreWork **out);
+void restore_work_free(Job *job);
+// The manifest that the statement put into staging/<job>/, checked again.
+NODISCARD Rc restore_content(Ctx *ctx, Str dir, SnapContent **out);
+Str restore_list_path(Arena *arena, Str dir, const SnapTable *table);
+Str restore_staged_path(Arena *arena, const RestoreWork *work, size_t index);
+
+// --- restorecommit.c: the one transaction
+NODISCARD Rc restore_link_files(Ctx *ctx, Job *job);
+NODISCARD Rc restore_unlink_files(Ctx *ctx, Job *job);  // those that no row names; none is fine
+NODISCARD Rc restore_apply(Ctx *ctx, CatalogTxn *txn, Job *job);
+// All conflicts with what exists, joined; empty: none.
+NODISCARD Rc restore_conflicts(Ctx *ctx, const CatalogSnapshot *snapshot, Job *job, Str *out);
+
+#endif
