@@ -259,6 +259,7 @@ Rc catalog_begin(Ctx *ctx, Catalog *catalog, uint64_t job_id, CatalogTxn **out)
     txn->catalog = catalog;
     txn->arena = arena_new();
     txn->number = catalog->last_txn + 1;
+    // INV-8: a clock that was set back does not make the trash end early or late.
     txn->time_ms = now_ms > catalog->last_time_ms ? now_ms : catalog->last_time_ms;
     txn->job_id = job_id;
     // Only the holder of the turn replaces these two: they may be read without the lock.

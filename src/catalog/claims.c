@@ -57,7 +57,7 @@ Rc claims_load(Ctx *ctx, Meta *meta, ClaimSet **out)
     return RC_OK;
 }
 
-// --- what a claim forbids. BACKUP claims only the one-job rule.
+// --- what a claim forbids (INV-9). BACKUP claims only the one-job rule.
 
 static bool is_in_the_way(const CatalogTxn *txn, const Claim *claim, Str database)
 {
@@ -119,7 +119,7 @@ static bool has_other_job(const CatalogTxn *txn, const Claim *wanted)
 
 Rc txn_add_claims(Ctx *ctx, CatalogTxn *txn, const Claim *claims, size_t count)
 {
-    // One unfinished job per database (jobs.md 3), whatever it claims there.
+    // INV-10: whatever a job claims there, another job must wait until it ends (jobs.md 3).
     for (size_t i = 0; i < count; i++) {
         must(claims[i].job_id != 0 && claims[i].database.len > 0);
         if (has_other_job(txn, &claims[i])) return FAIL(ctx, JOB_RUNNING);

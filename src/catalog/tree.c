@@ -4,7 +4,7 @@
  * Form    snapshot -> databases, repositories; database -> tables; table -> partitions; partition ->
  *         rowsets. Children are arrays of pointers in order, each holding one reference.
  * Errors  none.
- * Threads a node is written only by the transaction that made it, before it is published; counts are
+ * Threads INV-7: a node is written only by the transaction that made it, before it is published; counts are
  *         atomic, since readers let go at any time.
  */
 #include "catalog/tree.h"

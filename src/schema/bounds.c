@@ -319,7 +319,7 @@ static int compare_entries(const void *a, const void *b)
                           right->partition->lower);
 }
 
-// In order of lower bounds only neighbours can overlap.
+// In order of lower bounds only neighbours can overlap (INV-11).
 static Rc check_ranges(Ctx *ctx, const TableDef *table, const PartitionDef *const *partitions,
                        size_t count)
 {
