@@ -207,9 +207,9 @@ Rc sql_parse(Ctx *ctx, Str text, Statement **out, size_t *consumed)
     bool is_cut = text.len > LIMIT_SQL_BYTES;
     parser_init(&p, ctx, str_sub(text, 0, LIMIT_SQL_BYTES));
     Rc rc = parse_single(&p, &statement);
-    // Whatever was found wrong with the part: the statement goes on behind it.
-    bool is_over =
-        is_cut && (rc != RC_OK || p.token.kind == TOKEN_END) && p.lexer.at == p.lexer.end;
+    // What stands at the cut cannot be judged: the statement goes on behind it.
+    bool is_over = is_cut && p.lexer.at == p.lexer.end &&
+                   (p.token.kind == TOKEN_END || p.token.kind == TOKEN_BAD);
     if (is_over) {
         ctx_clear(ctx);
         return FAIL(ctx, LIMIT_EXCEEDED, "The length of a statement", (long long)LIMIT_SQL_BYTES);

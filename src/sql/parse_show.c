@@ -106,7 +106,6 @@ static const char *const REFUSED[] = {
     "STATS META",
     "STORAGE VOLUMES",
     "STREAM LOAD",
-    "TABLES",
     "TABLET",
     "TRANSACTION",
     "TRIGGERS",
@@ -162,14 +161,13 @@ static unsigned parse_leads(Parser *p, ShowStatement *show)
     return show->is_temporary ? leads | HAS_TEMPORARY : leads;
 }
 
-static Rc refuse_show(Parser *p, unsigned leads)
+static Rc refuse_show(Parser *p, const ShowStatement *show)
 {
+    if (show->is_temporary && at_word(p, KW_TABLES))
+        return fail_unsupported(p, "SHOW TEMPORARY TABLES");
     for (size_t i = 0; i < COUNT_OF(REFUSED); i++) {
         if (match_words(p, REFUSED[i]) == 0) continue;
-        const char *lead = (leads & HAS_TEMPORARY) ? "TEMPORARY "
-                           : (leads & HAS_FULL)    ? "FULL "
-                                                   : "";
-        Str what = str_printf(p->ctx->arena, "SHOW %s%s", lead, REFUSED[i]);
+        Str what = str_printf(p->ctx->arena, "SHOW %s%s", show->is_full ? "FULL " : "", REFUSED[i]);
         return fail_unsupported(p, str_z(p->ctx->arena, what));
     }
     return fail_unexpected(p, "'DATABASES', 'TABLES', 'CREATE', 'BACKUP', 'RESTORE', 'SNAPSHOT'");
@@ -187,7 +185,7 @@ Rc parse_show(Parser *p, Statement *out)
         out->kind = SHOWS[i].kind;
         return parse_parts(p, SHOWS[i].parts, &out->show);
     }
-    return refuse_show(p, leads);
+    return refuse_show(p, &out->show);
 }
 
 // ADMIN SHOW FRONTEND CONFIG [ LIKE string ] tail, behind CONFIG

@@ -133,7 +133,8 @@ TEST(lex_finds_every_keyword)
 {
     for (int i = KW_NONE + 1; i < KW_COUNT; i++) {
         Str name = str_from(keyword_name((Keyword)i));
-        if (i > KW_NONE + 1) CHECK(str_cmp_nocase(str_from(keyword_name((Keyword)(i - 1))), name) < 0);
+        if (i > KW_NONE + 1)
+            CHECK(str_cmp_nocase(str_from(keyword_name((Keyword)(i - 1))), name) < 0);
         CHECK_INT(i, keyword_find(name));
         CHECK_INT(i, keyword_find(str_lower(t->arena, name)));
     }

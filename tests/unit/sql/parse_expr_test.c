@@ -232,9 +232,9 @@ static Str repeat(Ctx *t, const char *begin, const char *part, size_t count, con
 
 TEST(expr_depth_is_bounded)
 {
-    static const char *const PARTS[] = {"(",       "- ",         "not ",   "~",
-                                        "f(",      "case when ", "a in (", "(select ",
-                                        "exists(select ", "interval ",  "1 + (",  "((select 1) union "};
+    static const char *const PARTS[] = {
+        "(",      "- ",       "not ",           "~",         "f(",    "case when ",
+        "a in (", "(select ", "exists(select ", "interval ", "1 + (", "((select 1) union "};
     Statement *statement;
     size_t consumed;
     for (size_t i = 0; i < COUNT_OF(PARTS); i++) {

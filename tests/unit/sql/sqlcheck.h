@@ -1,5 +1,6 @@
 #ifndef TESTS_UNIT_SQL_SQLCHECK_H
 #define TESTS_UNIT_SQL_SQLCHECK_H
+#include "base/limits.h"
 #include "base/vec.h"
 #include "check.h"
 #include "sql/sql.h"
