@@ -14,7 +14,16 @@
 
 // --- errors
 
-typedef enum FailKind { FAIL_INTERRUPT, FAIL_FATAL, FAIL_MEMORY, FAIL_FILE, FAIL_VALUE } FailKind;
+enum { MESSAGE_MAX = 1000 };
+
+typedef enum FailKind {
+    FAIL_INTERRUPT,
+    FAIL_FATAL,
+    FAIL_MEMORY,
+    FAIL_FILE,
+    FAIL_VALUE,
+    FAIL_INPUT
+} FailKind;
 
 static const struct {
     Str prefix;
@@ -31,8 +40,8 @@ static const struct {
     {STR_INIT("Mismatch Type Error: "), FAIL_VALUE},
     {STR_INIT("Divide by Zero Error: "), FAIL_VALUE},
     {STR_INIT("Object Size Error: "), FAIL_VALUE},
-    {STR_INIT("Invalid Input Error: "), FAIL_VALUE},
-    {STR_INIT("Invalid Error: "), FAIL_VALUE},
+    {STR_INIT("Invalid Input Error: "), FAIL_INPUT},
+    {STR_INIT("Invalid Error: "), FAIL_INPUT},
 };
 
 // What a function of ours raised, "NAME:text", as that error. False: it is no such text.
@@ -54,25 +63,45 @@ static bool is_about_disk(Str text)
            str_find(text, STR("max_temp_directory_size")) >= 0;
 }
 
+// Some damage of Parquet files comes as "Invalid Input Error"; these words are the library's own.
 static bool is_about_file(Str text)
 {
-    return str_find(text, STR(" file '")) >= 0 || str_find(text, STR(" file \"")) >= 0 ||
-           str_find(text, STR("Error in file")) >= 0 || str_find(text, STR("parquet")) >= 0;
+    static const Str WORDS[] = {STR_INIT("TProtocolException"), STR_INIT("don't know what type"),
+                                STR_INIT("Out of buffer"),      STR_INIT("magic bytes"),
+                                STR_INIT("Parquet file"),       STR_INIT("Error in file")};
+    for (size_t i = 0; i < COUNT_OF(WORDS); i++)
+        if (str_find(text, WORDS[i]) >= 0) return true;
+    return false;
 }
 
-static Rc fail_value(Ctx *ctx, Str cause, Str first_line)
+// The first paragraph in one line. What follows is advice for users of the library, or our SQL.
+static Str first_paragraph(Ctx *ctx, Str cause)
+{
+    ptrdiff_t end = str_find(cause, STR("\n\n"));
+    if (end >= 0) cause = str_sub(cause, 0, (size_t)end);
+    // A message may quote a whole value: cut between characters.
+    size_t len = cause.len < MESSAGE_MAX ? cause.len : MESSAGE_MAX;
+    while (len > 0 && len < cause.len && ((unsigned char)cause.ptr[len] & 0xC0) == 0x80) len--;
+    Buf text = buf_new(ctx->arena);
+    for (Str rest = str_sub(cause, 0, len); rest.len;) {
+        buf_add(&text, str_cut(&rest, '\n'));
+        if (rest.len) buf_add_z(&text, "; ");
+    }
+    return buf_str(&text);
+}
+
+static Rc fail_input(Ctx *ctx, Str cause, Str line)
 {
     Rc rc;
     if (str_starts(cause, STR("kg:")) && raise_named(ctx, str_sub(cause, 3, cause.len), &rc))
         return rc;
-    if (is_about_file(first_line)) return FAIL(ctx, ENGINE_FILE, STR_ARG(first_line));
-    return FAIL(ctx, ENGINE_VALUE, STR_ARG(first_line));
+    if (is_about_file(line)) return FAIL(ctx, ENGINE_FILE, STR_ARG(line));
+    return FAIL(ctx, ENGINE_VALUE, STR_ARG(line));
 }
 
 static Rc fail_by_kind(Ctx *ctx, EngineConn *conn, FailKind kind, Str cause)
 {
-    Str rest = cause;
-    Str line = str_cut(&rest, '\n');
+    Str line = first_paragraph(ctx, cause);
     switch (kind) {
     case FAIL_INTERRUPT: TRY(ctx_poll(ctx)); return FAIL(ctx, CANCELLED);
     case FAIL_FATAL:
@@ -85,9 +114,10 @@ static Rc fail_by_kind(Ctx *ctx, EngineConn *conn, FailKind kind, Str cause)
     case FAIL_FILE:
         if (is_about_disk(cause)) return FAIL(ctx, DISK_FULL, str_z(ctx->arena, line));
         return FAIL(ctx, ENGINE_FILE, STR_ARG(line));
-    case FAIL_VALUE: break;
+    case FAIL_VALUE: return FAIL(ctx, ENGINE_VALUE, STR_ARG(line));
+    case FAIL_INPUT: break;
     }
-    return fail_value(ctx, cause, line);
+    return fail_input(ctx, cause, line);
 }
 
 Rc query_fail(Ctx *ctx, EngineConn *conn, const char *told)

@@ -1,5 +1,7 @@
 // Parquet files: options, what COPY tells, and that nothing is lost on the way.
 #include "fixture.h"
+#include <stdio.h>
+#include <unistd.h>
 
 static Str below(Ctx *t, const Fixture *fixture, const char *name)
 {
@@ -200,7 +202,45 @@ TEST(parquet_same_rows_give_the_same_bytes)
     fixture_close(&fixture);
 }
 
-TEST(parquet_damage_and_full_places_are_told)
+static void truncate_to(Ctx *t, Str path, long size)
+{
+    CHECK_INT(0, truncate(str_z(t->arena, path), size));
+}
+
+TEST(parquet_damage_is_told_as_such)
+{
+    Fixture fixture = fixture_open(t, 0);
+    EngineParquet spec = {0};
+    Str path = below(t, &fixture, "damaged.parquet"), answer;
+    Str sql = STR("SELECT x AS c1, 'v' || hash(x) AS c2 FROM range(10000) t(x)");
+    CHECK_RC(RC_OK, write_rows(t, &fixture, sql, path, &spec));
+    const char *read = sql_over(t, "SELECT count(c1), max(c2) FROM read_parquet(", path, ")");
+    // Bytes of a page header, then a file cut short.
+    FILE *file = fopen(str_z(t->arena, path), "r+");
+    CHECK(file && fseek(file, 4, SEEK_SET) == 0 && fwrite("\xff\xff\xff\xff", 1, 4, file) == 4);
+    fclose(file);
+    CHECK_ERR(ENGINE_FILE, fixture_ask(t, &fixture, read, &answer));
+    truncate_to(t, path, 1000);
+    CHECK_ERR(ENGINE_FILE, fixture_ask(t, &fixture, read, &answer));
+    truncate_to(t, path, 0);
+    CHECK_ERR(ENGINE_FILE, fixture_ask(t, &fixture, read, &answer));
+    fixture_close(&fixture);
+}
+
+TEST(parquet_writing_ends_at_the_deadline)
+{
+    Fixture fixture = fixture_open(t, 0);
+    EngineParquet spec = {0};
+    int64_t start_ms = clock_steady_ms();
+    t->deadline_ms = start_ms + 100;
+    CHECK_ERR(TIMEOUT,
+              write_rows(t, &fixture, STR("SELECT hash(x) AS c1 FROM range(4000000000) t(x)"),
+                         below(t, &fixture, "late.parquet"), &spec));
+    CHECK(clock_steady_ms() - start_ms < 100 + 300);
+    fixture_close(&fixture);
+}
+
+TEST(parquet_places_that_cannot_be_are_told)
 {
     Fixture fixture = fixture_open(t, 0);
     CHECK_RC(RC_OK,

@@ -200,6 +200,23 @@ TEST(query_spills_and_names_the_limit_of_memory)
     fixture_close(&fixture);
 }
 
+TEST(query_names_a_full_spill_folder)
+{
+    Str dir = test_dir(t);
+    EngineOptions options = {.memory_bytes = 64 << 20,
+                             .threads = 2,
+                             .spill_bytes = 8 << 20,
+                             .spill_dir = str_printf(t->arena, "%.*s/spill", STR_ARG(dir))};
+    Fixture fixture = {.dir = dir};
+    CHECK_RC(RC_OK, engine_open(t, &options, &fixture.engine));
+    CHECK_RC(RC_OK, engine_conn_open(t, fixture.engine, &fixture.conn));
+    Counter counter = counter_new(0, NULL);
+    Str sort = STR("SELECT x, hash(x) h FROM range(12000000) t(x) ORDER BY h");
+    CHECK_ERR(DISK_FULL, engine_query(t, fixture.conn, sort, NULL, &counter.sink));
+    CHECK_SQL("2", "SELECT 1 + 1");
+    fixture_close(&fixture);
+}
+
 // --- end before the end
 
 // Long, without a row before the end.
@@ -272,6 +289,8 @@ TEST(query_errors_are_for_users)
     CHECK_SQL_ERR(ENGINE_VALUE, "kg:NO_SUCH_ERROR:x", "SELECT error('kg:NO_SUCH_ERROR:x')");
     CHECK_SQL_ERR(ENGINE_VALUE, "Could not convert string 'kg:BUG:x' to INT32",
                   "SELECT 'kg:BUG:x'::INT");
+    CHECK_SQL_ERR(ENGINE_VALUE, "Could not convert string 'magic bytes' to INT32",
+                  "SELECT 'magic bytes'::INT");
     CHECK_SQL_ERR(NOT_SUPPORTED, "This version does not support values of the engine's type 15 yet",
                   "SELECT INTERVAL 1 DAY");
     Str answer;
