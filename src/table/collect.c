@@ -80,19 +80,15 @@ static bool pause_scrub(TableStore *store, int64_t wait_ms)
     return goes_on;
 }
 
-typedef struct TableId {
-    uint64_t database_id, table_id;
-} TableId;
-
 // Ids of all tables now; the snapshot is not kept, so that long work does not hold old files.
-static size_t list_tables(Arena *arena, TableStore *store, TableId **out)
+static size_t list_tables(Arena *arena, TableStore *store, TableRef **out)
 {
-    VEC(TableId) ids = {0};
+    VEC(TableRef) ids = {0};
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
     for (size_t d = 0; d < snapshot->database_count; d++) {
         const Database *database = snapshot->databases[d];
         for (size_t t = 0; t < database->table_count; t++) {
-            TableId id = {database->def->id, database->tables[t]->def->id};
+            TableRef id = {database->def->id, database->tables[t]->def->id};
             vec_push(arena, &ids, id);
         }
     }
@@ -103,17 +99,15 @@ static size_t list_tables(Arena *arena, TableStore *store, TableId **out)
 
 static void compact_all(Ctx *ctx, TableStore *store)
 {
-    TableId *tables = NULL;
+    TableRef *tables = NULL;
     size_t count = list_tables(ctx->arena, store, &tables);
     EngineConn *conn = NULL;
     for (size_t i = 0; i < count; i++) {
         if (atomic_load(&store->cancel.is_asked)) break;
-        if (!compact_is_due(store, tables[i].database_id, tables[i].table_id)) continue;
+        if (!compact_is_due(store, tables[i])) continue;
         size_t merged = 0;
         Rc rc = conn ? RC_OK : engine_conn_open(ctx, store->engine, &conn);
-        if (rc == RC_OK)
-            rc =
-                table_compact(ctx, store, conn, tables[i].database_id, tables[i].table_id, &merged);
+        if (rc == RC_OK) rc = table_compact(ctx, store, conn, tables[i], &merged);
         // A table that a job or a statement changed meanwhile is no failure: another turn comes.
         if (rc != RC_CONFLICT && rc != RC_NOT_FOUND) log_failure(ctx, rc, "compaction");
         ctx_clear(ctx);
@@ -168,7 +162,7 @@ static bool scrub_partition(TableStore *store, const Database *database, const T
 }
 
 // The snapshot stays pinned for one table only.
-static bool scrub_table(TableStore *store, TableId id)
+static bool scrub_table(TableStore *store, TableRef id)
 {
     bool goes_on = true;
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
@@ -186,7 +180,7 @@ static void *scrubber_main(void *argument)
     must_tell(STR("scrubbing rowsets"));
     while (pause_scrub(store, store->options.scrub_interval_ms)) {
         AUTO(arena_free_at) Arena *arena = arena_new();
-        TableId *tables = NULL;
+        TableRef *tables = NULL;
         size_t count = list_tables(arena, store, &tables);
         for (size_t i = 0; i < count; i++)
             if (!scrub_table(store, tables[i])) return NULL;

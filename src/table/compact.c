@@ -44,17 +44,16 @@ static const Partition *pick_partition(const TableStore *store, const Table *tab
     return best;
 }
 
-static const Table *find_table(const CatalogSnapshot *snapshot, uint64_t database_id,
-                               uint64_t table_id)
+static const Table *find_table(const CatalogSnapshot *snapshot, TableRef ref)
 {
-    const Database *database = catalog_find_database_id(snapshot, database_id);
-    return database ? catalog_find_table_id(database, table_id) : NULL;
+    const Database *database = catalog_find_database_id(snapshot, ref.database_id);
+    return database ? catalog_find_table_id(database, ref.table_id) : NULL;
 }
 
-bool compact_is_due(TableStore *store, uint64_t database_id, uint64_t table_id)
+bool compact_is_due(TableStore *store, TableRef ref)
 {
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
-    const Table *table = find_table(snapshot, database_id, table_id);
+    const Table *table = find_table(snapshot, ref);
     bool is_due = table && pick_partition(store, table) != NULL;
     catalog_unpin(store->catalog, snapshot);
     return is_due;
@@ -179,16 +178,14 @@ static Rc compact_pinned(Ctx *ctx, TableStore *store, EngineConn *conn, Compacti
     return RC_OK;
 }
 
-Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, uint64_t database_id,
-                 uint64_t table_id, size_t *merged)
+Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, TableRef ref, size_t *merged)
 {
     *merged = 0;
-    TRY(catalog_take_token(ctx, store->catalog, table_id));
+    TRY(catalog_take_token(ctx, store->catalog, ref.table_id));
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
-    Compaction compaction = {.database_id = database_id,
-                             .table = find_table(snapshot, database_id, table_id)};
+    Compaction compaction = {.database_id = ref.database_id, .table = find_table(snapshot, ref)};
     Rc rc = compaction.table ? compact_pinned(ctx, store, conn, &compaction, merged) : RC_OK;
     catalog_unpin(store->catalog, snapshot);
-    catalog_give_token(store->catalog, table_id);
+    catalog_give_token(store->catalog, ref.table_id);
     return rc;
 }

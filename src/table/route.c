@@ -158,6 +158,7 @@ static int compare_row(const Cell *row, const char *bounds, size_t width)
 
 // Index of the partition, or -1: the first one whose end is above the row, if it begins at or below
 // it.
+// INV-34
 static int32_t find_partition(const char *table, size_t count, size_t width, const Cell *row)
 {
     size_t from = 0, to = count, stride = 2 * width * CELL_BYTES;

@@ -110,6 +110,7 @@ static void print_count(Buf *out, const Scan *scan)
 }
 
 // Rowsets whose schema the table does not know would be left out in silence: refuse.
+// INV-35
 static Rc check_schemas(Ctx *ctx, const Scan *scan)
 {
     for (size_t p = 0; p < scan->partition_count; p++)
@@ -124,6 +125,8 @@ static Rc check_schemas(Ctx *ctx, const Scan *scan)
 Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out)
 {
     must(scan->kind == SCAN_TABLE);
+    if (scan->table->def->keys != KEYS_DUPLICATE)
+        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("reading tables of this key type")));
     TRY(check_schemas(ctx, scan));
     if (scan->column_count == 0) {
         print_count(out, scan);

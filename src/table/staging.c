@@ -30,6 +30,7 @@ Rc table_staging_remove(Ctx *ctx, TableStore *store, uint64_t job_id)
     return file_remove_tree(ctx, job_dir(ctx->arena, store, job_id));
 }
 
+// INV-31
 static Rc adopt_one(Ctx *ctx, TableStore *store, const StagedFile *file)
 {
     TRY(ctx_poll(ctx));

@@ -296,6 +296,7 @@ static void report_missing(const Sweep *sweep)
     catalog_unpin(store->catalog, snapshot);
 }
 
+// INV-32
 static Rc sweep_all(Ctx *ctx, TableStore *store, const uint64_t *spare_jobs, size_t spare_count)
 {
     Sweep sweep = {

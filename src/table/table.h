@@ -106,10 +106,14 @@ int64_t table_free_bytes(const TableStore *store);  // -1: unknown
 NODISCARD Rc table_collect(Ctx *ctx, TableStore *store, size_t *removed);
 // Let the maintainer thread look now (after DROP .. FORCE, or the end of a job).
 void table_wake_maintainer(TableStore *store);
-// Merge small rowsets of partitions that have many of them. The content stays the same (content_id
-// is kept).
-NODISCARD Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, uint64_t database_id,
-                           uint64_t table_id, size_t *merged);
+// Merge small rowsets of the partition that has most of them, when it has more than
+// options.compact_min_rowsets. The content stays the same (content_id is kept). Errors:
+// FILE_DAMAGED of an input; RC_CONFLICT or RC_NOT_FOUND when the table changed meanwhile.
+typedef struct TableRef {
+    uint64_t database_id, table_id;
+} TableRef;
+NODISCARD Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, TableRef table,
+                           size_t *merged);
 
 typedef struct TableStats {
     uint64_t inserted_rowsets, collected_files, compacted_rowsets;

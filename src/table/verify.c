@@ -27,22 +27,29 @@ Rc table_verify_rowset(Ctx *ctx, TableStore *store, const RowsetInfo *rowset)
     return FAIL(ctx, FILE_DAMAGED, STR_ARG(path), STR_ARG(expected), STR_ARG(got));
 }
 
-// One rowset; damage is logged and counted, and kept in *first when it is the first.
-static Rc verify_one(Ctx *ctx, TableStore *store, Str place, const RowsetInfo *rowset,
-                     TableVerified *sum, Rc *first, Err *first_err)
+// What is known while a table is read; the first damage is the answer.
+typedef struct Verify {
+    TableStore *store;
+    TableVerified sum;
+    Rc first;
+    Err first_err;
+} Verify;
+
+// Damage is logged and counted, and reading goes on; only a cancel ends it.
+static Rc verify_one(Ctx *ctx, Verify *verify, Str place, const RowsetInfo *rowset)
 {
-    Rc rc = table_verify_rowset(ctx, store, rowset);
-    sum->file_count++;
-    sum->size_bytes += rowset->size_bytes;
-    if (rc == RC_OK) return RC_OK;
+    Rc rc = table_verify_rowset(ctx, verify->store, rowset);
     if (rc == RC_CANCELLED || rc == RC_TIMEOUT) return rc;
+    verify->sum.file_count++;
+    verify->sum.size_bytes += rowset->size_bytes;
+    if (rc == RC_OK) return RC_OK;
     ctx_hint(ctx, " (%.*s)", STR_ARG(place));
     log_error("damage: %.*s", STR_ARG(ctx->err.text));
-    sum->damaged_count++;
-    atomic_fetch_add(&store->damaged_files, 1);
-    if (*first == RC_OK) {
-        *first = rc;
-        *first_err = ctx->err;
+    verify->sum.damaged_count++;
+    atomic_fetch_add(&verify->store->damaged_files, 1);
+    if (verify->first == RC_OK) {
+        verify->first = rc;
+        verify->first_err = ctx->err;
     }
     ctx_clear(ctx);
     return RC_OK;
@@ -51,21 +58,16 @@ static Rc verify_one(Ctx *ctx, TableStore *store, Str place, const RowsetInfo *r
 Rc table_verify_table(Ctx *ctx, TableStore *store, const Database *database, const Table *table,
                       TableVerified *out)
 {
-    TableVerified sum = {0};
-    Rc first = RC_OK;
-    Err first_err = {0};
+    Verify verify = {.store = store};
     for (size_t p = 0; p < table->partition_count; p++) {
         const Partition *partition = table->partitions[p];
         Str place =
             str_printf(ctx->arena, "table %.*s.%.*s, partition %.*s", STR_ARG(database->def->name),
                        STR_ARG(table->def->name), STR_ARG(partition->def->name));
-        for (size_t i = 0; i < partition->rowset_count; i++) {
-            TRY(ctx_poll(ctx));
-            TRY(verify_one(ctx, store, place, &partition->rowsets[i]->info, &sum, &first,
-                           &first_err));
-        }
+        for (size_t i = 0; i < partition->rowset_count; i++)
+            TRY(verify_one(ctx, &verify, place, &partition->rowsets[i]->info));
     }
-    *out = sum;
-    if (first != RC_OK) ctx->err = first_err;
-    return first;
+    *out = verify.sum;
+    if (verify.first != RC_OK) ctx->err = verify.first_err;
+    return verify.first;
 }

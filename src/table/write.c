@@ -189,6 +189,7 @@ RowsetChange *write_changes(Ctx *ctx, const RowsetWrite *write, size_t *count)
     return changes;
 }
 
+// INV-33
 void write_end(Ctx *ctx, RowsetWrite *write, bool is_committed)
 {
     Ctx quiet = store_quiet_ctx(ctx);

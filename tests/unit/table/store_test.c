@@ -326,6 +326,65 @@ TEST(files_with_other_columns_are_refused)
     world_close(&world);
 }
 
+// A table reads files that another table wrote, under their own names of columns.
+TEST(adopted_files_of_another_line_are_read)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    uint64_t from = create_plain(t, &world), first = 0, rows = 0;
+    CHECK_RC(RC_OK, world_insert(t, &world, from, "SELECT 7 c1, 'seven' c2", &rows));
+    const ColumnSpec columns[] = {{"v", {.kind = TYPE_VARCHAR, .len = 20}, true},
+                                  {"k", {.kind = TYPE_BIGINT}, false}};
+    TableSpec spec = {.name = "other", .columns = columns, .column_count = 2};
+    uint64_t to = world_create(t, &world, &spec);
+    CHECK_RC(RC_OK, world_insert(t, &world, to, "SELECT 'eight' c1, 8::BIGINT c2", &rows));
+
+    RowsetInfo rowset = first_rowset(&world, from);
+    CHECK_RC(RC_OK, catalog_new_ids(t, world.catalog, 1, &first));
+    StagedFile file = {table_rowset_path(t->arena, world.store, rowset.id), first};
+    CHECK_RC(RC_OK, table_adopt_files(t, world.store, &file, 1));
+
+    const CatalogSnapshot *snapshot = catalog_pin(world.catalog);
+    const Table *table = world_table(&world, snapshot, to);
+    TableDef *def = table_def_copy(t->arena, table->def);
+    Column foreign[2] = {def->schemas[0].columns[0], def->schemas[0].columns[1]};
+    foreign[0].file_id = 2;
+    foreign[1].file_id = 1;
+    foreign[1].type = TYPE_OF(INT);
+    Schema schemas[2] = {{.id = 2, .column_count = 2, .columns = foreign}, def->schemas[0]};
+    def->schemas = schemas;
+    def->schema_count = 2;
+    def->next_schema_id = 3;
+    rowset.id = first;
+    rowset.sequence = 0;
+    rowset.schema_id = 2;
+    RowsetChange change = {.table_id = to,
+                           .partition_id = table->partitions[0]->def->id,
+                           .add = &rowset,
+                           .add_count = 1};
+    CatalogTxn *txn = NULL;
+    CHECK_RC(RC_OK, catalog_begin(t, world.catalog, 0, &txn));
+    CHECK_RC(RC_OK, txn_alter_table(t, txn, def));
+    CHECK_RC(RC_OK, txn_change_rowsets(t, txn, &change));
+    CHECK_RC(RC_OK, txn_commit(t, &txn));
+    catalog_unpin(world.catalog, snapshot);
+    world_reopen(t, &world);
+    CHECK_STR("seven|7\neight|8", world_query(t, &world, to, "SELECT c1, c2 FROM", "ORDER BY c2"));
+
+    // Compaction writes them anew under the current schema.
+    world_close(&world);
+    world.options.compact_min_rowsets = 1;
+    world_open(t, &world);
+    size_t merged = 0;
+    TableRef ref = {world_database_id(&world), to};
+    CHECK_RC(RC_OK, table_compact(t, world.store, world.conn, ref, &merged));
+    CHECK_INT(2, merged);
+    CHECK_INT(1, first_rowset(&world, to).schema_id);
+    CHECK_STR("seven|7\neight|8", world_query(t, &world, to, "SELECT c1, c2 FROM", "ORDER BY c2"));
+    world_close(&world);
+}
+
 // --- damage
 
 static void flip_byte(const char *path, off_t at)
@@ -411,6 +470,7 @@ TEST(compaction_keeps_rows_and_content_id)
     world_open(t, &world);
     uint64_t id = create_plain(t, &world), rows = 0;
     size_t merged = 0;
+    TableRef ref = {world_database_id(&world), id};
     Uuid before, after;
     for (int i = 0; i < 12; i++) {
         Str sql = str_printf(t->arena, "SELECT %d c1, repeat('x', %d) c2", 20 - i, i);
@@ -419,18 +479,15 @@ TEST(compaction_keeps_rows_and_content_id)
     Str all = world_query(t, &world, id, "SELECT * FROM", "ORDER BY c1");
     CHECK_INT(12, rowset_count(&world, id, &before));
     fault_init("compact.commit=fail");
-    CHECK_ERR(FAULT_INJECTED,
-              table_compact(t, world.store, world.conn, world_database_id(&world), id, &merged));
+    CHECK_ERR(FAULT_INJECTED, table_compact(t, world.store, world.conn, ref, &merged));
     fault_init(NULL);
     CHECK_INT(12, world_count_files(&world, "rowsets"));
-    CHECK_RC(RC_OK,
-             table_compact(t, world.store, world.conn, world_database_id(&world), id, &merged));
+    CHECK_RC(RC_OK, table_compact(t, world.store, world.conn, ref, &merged));
     CHECK_INT(12, merged);
     CHECK_INT(1, rowset_count(&world, id, &after));
     CHECK(uuid_eq(before, after));
     CHECK_STR(all, world_query(t, &world, id, "SELECT * FROM", ""));  // sorted now
-    CHECK_RC(RC_OK,
-             table_compact(t, world.store, world.conn, world_database_id(&world), id, &merged));
+    CHECK_RC(RC_OK, table_compact(t, world.store, world.conn, ref, &merged));
     CHECK_INT(0, merged);
     world_reopen(t, &world);
     CHECK_STR(all, world_query(t, &world, id, "SELECT * FROM", "ORDER BY c1"));
@@ -448,9 +505,9 @@ TEST(compaction_refuses_damaged_input)
     RowsetInfo rowset = first_rowset(&world, id);
     flip_byte(str_z(t->arena, table_rowset_path(t->arena, world.store, rowset.id)), 20);
     size_t merged = 0;
+    TableRef ref = {world_database_id(&world), id};
     Uuid content_id;
-    CHECK_ERR(FILE_DAMAGED,
-              table_compact(t, world.store, world.conn, world_database_id(&world), id, &merged));
+    CHECK_ERR(FILE_DAMAGED, table_compact(t, world.store, world.conn, ref, &merged));
     CHECK_INT(4, rowset_count(&world, id, &content_id));
     world_close(&world);
 }
