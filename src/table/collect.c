@@ -1,11 +1,11 @@
 /*
- * table/collect: the end of files, and the thread that looks after data at rest.
+ * table/collect: the end of files, and the threads that look after data at rest.
  *
- * Form    files go only by rows: a rowset's end is committed and out of the trash, no snapshot sees
- * it, no unfinished job lists it (catalog_collectable); unlink, then forget the row. A crash
- * between the two leaves a row without a file, which the next turn forgets. Threads one maintainer
- * (collects, compacts) and one scrubber (only when asked for); store->lock guards is_stopping and
- * is_woken. Each has its own arena per turn and its own engine connection.
+ * Form    files go only by rows: a rowset's end is committed and out of the trash, no snapshot
+ *         sees it, no unfinished job lists it (catalog_collectable); unlink, then forget the row
+ *         (INV-6, INV-32).
+ * Threads one maintainer (collects, compacts) and one scrubber (only when asked for);
+ *         store->lock guards is_stopping and is_woken. Each has its own arena per turn.
  */
 #include "base/fault.h"
 #include "base/log.h"

@@ -1,10 +1,11 @@
 /*
  * table/compact: many small rowsets of a partition become one.
  *
- * Form    inputs are verified, read in order of writing, sorted, written as any other rowset; one
- * transaction adds the new ones and ends the old ones. content_id and version stay: the rows are
- * the same. At most one slice of one file's size per turn, under the table's write token. Errors
- * those of writing and verifying; RC_CONFLICT and RC_NOT_FOUND when the table changed meanwhile.
+ * Form    inputs are verified, sorted and written as any other rowset; one transaction adds the
+ *         new ones and ends the old. content_id and version stay: the rows are the same. At most
+ *         one file's size per turn, under the table's write token.
+ * Errors  those of writing and verifying; RC_CONFLICT, RC_NOT_FOUND: the table changed
+ *         meanwhile.
  * Threads any; the token makes compactions of one table take turns.
  */
 #include "base/fault.h"

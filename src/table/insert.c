@@ -1,10 +1,10 @@
 /*
  * table/insert: the answer of a query becomes rows of a table.
  *
- * Form    one COPY of the engine: rows are routed to partitions, sorted by the sort key and written
- * to staging; then table/write publishes them with one catalog transaction. Errors  NO_PARTITION,
- * SCHEMA_CHANGED, UNKNOWN_TABLE, CLAIMED_*, those of the engine. Threads any; appends to one table
- * do not wait for each other before the transaction.
+ * Form    one COPY of the engine: rows are routed to partitions, sorted by the sort key and
+ *         written to staging; then table/write publishes them with one catalog transaction.
+ * Errors  NO_PARTITION, SCHEMA_CHANGED, TABLE_GONE, CLAIMED_WRITE, those of the engine.
+ * Threads any; appends to one table do not wait for each other before the transaction.
  */
 #include "base/fault.h"
 #include "table/internal.h"

@@ -1,9 +1,11 @@
 /*
  * table/rest: columns as they lie in files.
  *
- * Form    column c<file id>, Parquet field id <file id>; types as the engine has them, but LARGEINT
- * as UUID (16 bytes whose order is that of the numbers; the engine writes HUGEINT as DOUBLE, with
- * loss). Errors  FILE_SCHEMA.   Threads  pure functions; one engine connection is one thread's.
+ * Form    column c<file id>, Parquet field id <file id>; types as the engine has them, but
+ *         LARGEINT as UUID (16 bytes in the order of the numbers; HUGEINT would become DOUBLE,
+ *         with loss).
+ * Errors  FILE_SCHEMA.
+ * Threads pure functions; an engine connection is one thread's.
  */
 #include "table/internal.h"
 

@@ -1,11 +1,13 @@
 /*
  * table/route: from a row to its partition.
  *
- * Form    RANGE: a C function of the engine, kg_route(), searches the sorted bounds, which travel
- * as one BLOB constant (a tree of CASE takes the engine a second to bind for 10,000 partitions);
- * LIST: a hash join with the listed values. Source  StarRocks OlapTablePartitionParam: first
- * partition whose end is above the row, then its start is checked; NULL counts as lowest and fits
- * only where the start is open. Errors  BUG.   Threads  pure functions.
+ * Form    RANGE: a C function of the engine, kg_route(), searches the sorted bounds, which
+ *         travel as one BLOB constant (a tree of CASE takes a second to bind for 10,000
+ *         partitions). LIST: a hash join with the listed values.
+ * Source  StarRocks OlapTablePartitionParam: first partition whose end is above the row, then
+ *         its start is checked; NULL counts as lowest and fits only where the start is open.
+ * Errors  BUG.
+ * Threads pure functions.
  */
 #include "table/route.h"
 #include "base/vec.h"

@@ -1,11 +1,12 @@
 /*
  * table/scan: what belongs into a scan's hole.
  *
- * Form    one SELECT over read_parquet([..]) per schema that the rowsets were written under, joined
- * by UNION ALL. Columns are taken by name, c<file id>: a name that a file lacks is an error of the
- * engine, while a field id that it lacks would read as NULL. A column younger than the schema reads
- * as its default at ADD; one whose type was widened is cast. Threads pure functions over a pinned
- * snapshot.
+ * Form    one SELECT over read_parquet([..]) per schema that rowsets were written under, joined
+ *         by UNION ALL. Columns are taken by name: a name that a file lacks is an error of the
+ *         engine, while a field id that it lacks would read as NULL. A column younger than the
+ *         schema reads as its default at ADD; one whose type was widened is cast.
+ * Errors  NOT_SUPPORTED, BUG.
+ * Threads pure functions over a pinned snapshot.
  */
 #include "table/internal.h"
 

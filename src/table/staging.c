@@ -1,9 +1,11 @@
 /*
  * table/staging: files that a job brings in.
  *
- * Form    staging/job-<id>/ holds fetched, verified, fsynced files; adopting links them to rowset
- * ids, so that both names exist until the job is over: a crash before its commit loses nothing that
- * was fetched. Errors  FILE_*.   Threads  a job's folder belongs to that job.
+ * Form    staging/job-<id>/ holds fetched, verified, fsynced files; adopting links them to
+ *         rowset ids, so that both names exist until the job is over: a crash loses nothing that
+ *         was fetched.
+ * Errors  FILE_*.
+ * Threads a job's folder belongs to that job.
  */
 #include "base/fault.h"
 #include "base/log.h"

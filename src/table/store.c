@@ -1,11 +1,11 @@
 /*
- * table/store: the data folder: whose it is, where its files lie, and what of them stays after a
- * crash.
+ * table/store: the data folder: whose it is, where files lie, what a crash leaves of them.
  *
- * Form    root.json {"format":1,"server":<hex>,"root":<hex>}; the catalog remembers the root's uuid
- * in its setting `root_uuid`. Both must agree before anything is swept. Errors  ROOT_MISSING,
- * ROOT_FOREIGN, JSON_*, FILE_*. Threads store->lock (RANK_LEAF) guards known_folders and the flags
- * of the maintainer; the rest is fixed after open.
+ * Form    root.json {"format":1,"server":<hex>,"root":<hex>}; the catalog keeps the root's uuid
+ *         in its setting `root_uuid`. Both must agree before anything is swept.
+ * Errors  ROOT_MISSING, ROOT_FOREIGN, DATA_DIR_IN_USE, JSON_*, FILE_*.
+ * Threads store->lock (RANK_LEAF) guards known_folders and the flags of the maintainer; the rest
+ *         is fixed after open.
  */
 #include "base/json.h"
 #include "base/log.h"

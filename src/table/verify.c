@@ -1,9 +1,10 @@
 /*
  * table/verify: are local files what the catalog says.
  *
- * Form    the whole file is read and its BLAKE3 compared: the engine answers wrongly, without an
- * error, from most damaged pages (engine.md 0), so this is the only guard. Errors  FILE_DAMAGED,
- * FILE_MISSING, FILE_ERROR.   Threads  any.
+ * Form    the whole file is read and its BLAKE3 compared: from most damaged pages the engine
+ *         answers wrongly without an error, so this is the only guard.
+ * Errors  FILE_DAMAGED, FILE_MISSING, FILE_ERROR.
+ * Threads any.
  */
 #include "base/log.h"
 #include "io/digest.h"

@@ -1,11 +1,12 @@
 /*
  * table/write: from the engine's answer to durable files at their places.
  *
- * Form    COPY to staging/insert-<n>/ -> fsync -> digest -> rename to the id's place -> fsync
- * folders. No row names the files yet: a crash leaves what the sweep at start takes away (INV: data
- * at rest). Source  engine.md 6 and 7.4. Inside a file rows are sorted in runs of a row group; the
- * engine's two writers may swap whole runs, which keeps their min and max narrow and is all that a
- * scan needs. Errors  DISK_FULL, FILE_*, those of the engine.   Threads  any.
+ * Form    COPY to staging/insert-<n>/ -> digest -> fsync -> rename to the id's place -> fsync
+ *         folders. No row names the files yet: a crash leaves what the sweep at start takes away
+ *         (INV-30). Rows are sorted in runs of a row group; the engine's writers may swap whole
+ *         runs, which keeps their min and max narrow, and that is all a scan needs.
+ * Errors  DISK_FULL, FILE_*, those of the engine.
+ * Threads any.
  */
 #include "base/fault.h"
 #include "base/log.h"
