@@ -81,14 +81,14 @@ static bool pause_scrub(TableStore *store, int64_t wait_ms)
 }
 
 // Ids of all tables now; the snapshot is not kept, so that long work does not hold old files.
-static size_t list_tables(Arena *arena, TableStore *store, TableRef **out)
+static size_t list_tables(Arena *arena, TableStore *store, StoredTable **out)
 {
-    VEC(TableRef) ids = {0};
+    VEC(StoredTable) ids = {0};
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
     for (size_t d = 0; d < snapshot->database_count; d++) {
         const Database *database = snapshot->databases[d];
         for (size_t t = 0; t < database->table_count; t++) {
-            TableRef id = {database->def->id, database->tables[t]->def->id};
+            StoredTable id = {database->def->id, database->tables[t]->def->id};
             vec_push(arena, &ids, id);
         }
     }
@@ -99,7 +99,7 @@ static size_t list_tables(Arena *arena, TableStore *store, TableRef **out)
 
 static void compact_all(Ctx *ctx, TableStore *store)
 {
-    TableRef *tables = NULL;
+    StoredTable *tables = NULL;
     size_t count = list_tables(ctx->arena, store, &tables);
     EngineConn *conn = NULL;
     for (size_t i = 0; i < count; i++) {
@@ -162,7 +162,7 @@ static bool scrub_partition(TableStore *store, const Database *database, const T
 }
 
 // The snapshot stays pinned for one table only.
-static bool scrub_table(TableStore *store, TableRef id)
+static bool scrub_table(TableStore *store, StoredTable id)
 {
     bool goes_on = true;
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
@@ -180,7 +180,7 @@ static void *scrubber_main(void *argument)
     must_tell(STR("scrubbing rowsets"));
     while (pause_scrub(store, store->options.scrub_interval_ms)) {
         AUTO(arena_free_at) Arena *arena = arena_new();
-        TableRef *tables = NULL;
+        StoredTable *tables = NULL;
         size_t count = list_tables(arena, store, &tables);
         for (size_t i = 0; i < count; i++)
             if (!scrub_table(store, tables[i])) return NULL;

@@ -45,13 +45,13 @@ static const Partition *pick_partition(const TableStore *store, const Table *tab
     return best;
 }
 
-static const Table *find_table(const CatalogSnapshot *snapshot, TableRef ref)
+static const Table *find_table(const CatalogSnapshot *snapshot, StoredTable ref)
 {
     const Database *database = catalog_find_database_id(snapshot, ref.database_id);
     return database ? catalog_find_table_id(database, ref.table_id) : NULL;
 }
 
-bool compact_is_due(TableStore *store, TableRef ref)
+bool compact_is_due(TableStore *store, StoredTable ref)
 {
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
     const Table *table = find_table(snapshot, ref);
@@ -179,7 +179,7 @@ static Rc compact_pinned(Ctx *ctx, TableStore *store, EngineConn *conn, Compacti
     return RC_OK;
 }
 
-Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, TableRef ref, size_t *merged)
+Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable ref, size_t *merged)
 {
     *merged = 0;
     TRY(catalog_take_token(ctx, store->catalog, ref.table_id));

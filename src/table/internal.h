@@ -50,7 +50,7 @@ NODISCARD Rc maintainer_start(Ctx *ctx, TableStore *store);
 void maintainer_stop(TableStore *store);
 
 // Whether a partition of the table has more small rowsets than options.compact_min_rowsets.
-bool compact_is_due(TableStore *store, TableRef table);
+bool compact_is_due(TableStore *store, StoredTable table);
 
 // --- columns at rest
 // "c7" as it lies in the file: LARGEINT as UUID.

@@ -109,10 +109,10 @@ void table_wake_maintainer(TableStore *store);
 // Merge small rowsets of the partition that has most of them, when it has more than
 // options.compact_min_rowsets. The content stays the same (content_id is kept). Errors:
 // FILE_DAMAGED of an input; RC_CONFLICT or RC_NOT_FOUND when the table changed meanwhile.
-typedef struct TableRef {
+typedef struct StoredTable {
     uint64_t database_id, table_id;
-} TableRef;
-NODISCARD Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, TableRef table,
+} StoredTable;
+NODISCARD Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable table,
                            size_t *merged);
 
 typedef struct TableStats {

@@ -377,7 +377,7 @@ TEST(adopted_files_of_another_line_are_read)
     world.options.compact_min_rowsets = 1;
     world_open(t, &world);
     size_t merged = 0;
-    TableRef ref = {world_database_id(&world), to};
+    StoredTable ref = {world_database_id(&world), to};
     CHECK_RC(RC_OK, table_compact(t, world.store, world.conn, ref, &merged));
     CHECK_INT(2, merged);
     CHECK_INT(1, first_rowset(&world, to).schema_id);
@@ -470,7 +470,7 @@ TEST(compaction_keeps_rows_and_content_id)
     world_open(t, &world);
     uint64_t id = create_plain(t, &world), rows = 0;
     size_t merged = 0;
-    TableRef ref = {world_database_id(&world), id};
+    StoredTable ref = {world_database_id(&world), id};
     Uuid before, after;
     for (int i = 0; i < 12; i++) {
         Str sql = str_printf(t->arena, "SELECT %d c1, repeat('x', %d) c2", 20 - i, i);
@@ -505,7 +505,7 @@ TEST(compaction_refuses_damaged_input)
     RowsetInfo rowset = first_rowset(&world, id);
     flip_byte(str_z(t->arena, table_rowset_path(t->arena, world.store, rowset.id)), 20);
     size_t merged = 0;
-    TableRef ref = {world_database_id(&world), id};
+    StoredTable ref = {world_database_id(&world), id};
     Uuid content_id;
     CHECK_ERR(FILE_DAMAGED, table_compact(t, world.store, world.conn, ref, &merged));
     CHECK_INT(4, rowset_count(&world, id, &content_id));
