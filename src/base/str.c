@@ -233,16 +233,17 @@ Buf buf_new(Arena *arena)
     return (Buf){.arena = arena};
 }
 
-static char *make_room(Buf *buf, size_t more)
+// Room for `more` bytes and, behind them and not counted, for a `spare` one.
+static char *make_room(Buf *buf, size_t more, size_t spare)
 {
     if (buf->is_over) return NULL;
     if (buf->max_len && more > buf->max_len - buf->len) {
         buf->is_over = true;
         return NULL;
     }
-    if (buf->cap - buf->len < more) {
+    if (buf->cap - buf->len < more + spare) {
         size_t cap = buf->cap ? buf->cap * 2 : 64;
-        while (cap - buf->len < more) cap *= 2;
+        while (cap - buf->len < more + spare) cap *= 2;
         buf->ptr = arena_grow(buf->arena, buf->ptr, buf->cap, cap);
         buf->cap = cap;
     }
@@ -253,7 +254,7 @@ static char *make_room(Buf *buf, size_t more)
 
 void buf_add_bytes(Buf *buf, const void *bytes, size_t len)
 {
-    char *room = len ? make_room(buf, len) : NULL;
+    char *room = len ? make_room(buf, len, 0) : NULL;
     if (room) memcpy(room, bytes, len);
 }
 
@@ -279,11 +280,8 @@ void buf_printf(Buf *buf, const char *format, ...)
     va_copy(again, args);
     int len = vsnprintf(NULL, 0, format, again);
     va_end(again);
-    char *room = len > 0 ? make_room(buf, (size_t)len + 1) : NULL;
-    if (room) {
-        vsnprintf(room, (size_t)len + 1, format, args);
-        buf->len--;
-    }
+    char *room = len > 0 ? make_room(buf, (size_t)len, 1) : NULL;
+    if (room) vsnprintf(room, (size_t)len + 1, format, args);
     va_end(args);
 }
 

@@ -285,8 +285,10 @@ static Str row_key(Arena *arena, const PartitionDef *partition, const Bound *row
 {
     Buf key = buf_new(arena);
     buf_add_byte(&key, partition->is_temporary ? 't' : 'p');
-    for (size_t i = 0; i < partition->width; i++)
-        buf_printf(&key, "%zu:%.*s", row[i].text.len, STR_ARG(row[i].text));
+    for (size_t i = 0; i < partition->width; i++) {
+        buf_printf(&key, "%zu:", row[i].text.len);
+        buf_add(&key, row[i].text);
+    }
     return buf_str(&key);
 }
 
