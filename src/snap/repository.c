@@ -293,24 +293,34 @@ static Str join_stamps(Arena *arena, const SnapLabel *label)
     return label->stamp_count ? buf_str(&buf) : STR("none");
 }
 
+// How many stamps `wanted` names; *found is the last of them. Its own text comes before a second that it shares.
+static size_t count_named(const SnapLabel *label, Str wanted, Str *found)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < label->stamp_count; i++) {
+        Str stamp = label->stamps[i];
+        if (wanted.ptr && !stamp_is_named(stamp, wanted)) continue;
+        *found = stamp;
+        count++;
+        if (wanted.ptr && str_eq(stamp, wanted)) return 1;
+    }
+    return count;
+}
+
 static Rc choose_stamp(Ctx *ctx, const SnapLabel *label, Str wanted, Str *out)
 {
-    Str candidates = join_stamps(ctx->arena, label);
-    if (!wanted.ptr && label->stamp_count != 1) {
-        const char *why = label->stamp_count ? "has several backups" : "has no backup";
-        return FAIL(ctx, SNAPSHOT_STAMP_MISSING, STR_ARG(label->label), why, STR_ARG(candidates));
+    Str candidates = join_stamps(ctx->arena, label), found = STR_NONE;
+    size_t count = count_named(label, wanted, &found);
+    if (count == 1) {
+        *out = found;
+        return RC_OK;
     }
-    const Str *found = NULL;
-    for (size_t i = 0; i < label->stamp_count; i++) {
-        if (wanted.ptr && !stamp_is_named(label->stamps[i], wanted)) continue;
-        if (found) return FAIL(ctx, SNAPSHOT_STAMP_MISSING, STR_ARG(label->label),
-                               "has several backups of that second", STR_ARG(candidates));
-        found = &label->stamps[i];
-        if (wanted.ptr && str_eq(wanted, *found)) break;
-    }
-    if (!found) return FAIL(ctx, SNAPSHOT_NOT_FOUND, STR_ARG(label->label), STR_ARG(wanted), STR_ARG(candidates));
-    *out = *found;
-    return RC_OK;
+    if (count == 0 && wanted.ptr)
+        return FAIL(ctx, SNAPSHOT_NOT_FOUND, STR_ARG(label->label), STR_ARG(wanted), STR_ARG(candidates));
+    const char *why = wanted.ptr ? "has several backups of that second"
+                      : count    ? "has several backups"
+                                 : "has no backup";
+    return FAIL(ctx, SNAPSHOT_STAMP_MISSING, STR_ARG(label->label), why, STR_ARG(candidates));
 }
 
 Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp, SnapContent **out, Str *bytes)
