@@ -45,6 +45,8 @@ bool literal_integer(Str text, __int128 *out);  // whole text, sign allowed; fal
 // Implicit: VARCHAR lengths do not matter. What cannot be converted becomes NULL.
 // Errors: SEMANTIC where no such cast exists.
 NODISCARD Rc expr_convert(Ctx *ctx, const TypedExpr *from, Type to, TypedExpr *out);
+// Some values of `from` have no counterpart in `to` and become NULL.
+bool expr_convert_may_fail(Type from, Type to);
 // CAST(.. AS to): cuts to the length of CHAR(n), VARCHAR(n).
 NODISCARD Rc expr_cast(Ctx *ctx, const TypedExpr *from, Type to, TypedExpr *out);
 // For conditions: WHERE, ON, AND, ..
@@ -57,10 +59,9 @@ void expr_inherit(TypedExpr *to, const TypedExpr *from);
 // --- binding (expr.c and others)
 // Names of select items that other parts of the query may use.
 typedef struct Alias {
-    Str name;           // STR_NONE: none
-    const Expr *expr;   // NULL: a column that * stands for
-    const Field *field;
-    bool is_busy;       // being bound now: finds cycles
+    Str name;
+    const Expr *expr;
+    bool is_busy;  // being bound now: finds cycles
 } Alias;
 
 typedef enum AliasRule {
@@ -81,8 +82,7 @@ typedef struct Binder {
     AliasRule alias_rule;
     Alias *aliases;
     size_t alias_count;
-    bool is_grouped;           // aggregates or GROUP BY: `groups` are texts that may stand free
-    const Str *groups;
+    const Str *groups;         // texts of GROUP BY: what they hold may stand free
     size_t group_count;
     bool has_grouping_sets;
 } Binder;

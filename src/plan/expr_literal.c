@@ -7,6 +7,7 @@
  * Errors  SEMANTIC.   Threads  pure.
  */
 #include "plan/expr.h"
+#include "sql/sql.h"
 #include <errno.h>
 #include <math.h>
 

@@ -16,6 +16,25 @@ Scope *scope_new(Arena *arena, Scope *parent)
     return scope;
 }
 
+Rc scope_add_relation(Ctx *ctx, Scope *scope, Str table, Str database)
+{
+    for (size_t i = 0; i < scope->relations.len; i++) {
+        const RelationName *other = &scope->relations.at[i];
+        if (!str_eq(other->table, table) || !str_eq(other->database, database)) continue;
+        return FAIL(ctx, NOT_UNIQUE_TABLE, STR_ARG(table));
+    }
+    vec_push(ctx->arena, &scope->relations, (RelationName){table, database});
+    return RC_OK;
+}
+
+Rc scope_add_all(Ctx *ctx, Scope *scope, const Scope *from)
+{
+    for (size_t i = 0; i < from->relations.len; i++)
+        TRY(scope_add_relation(ctx, scope, from->relations.at[i].table, from->relations.at[i].database));
+    for (size_t i = 0; i < from->fields.len; i++) vec_push(ctx->arena, &scope->fields, from->fields.at[i]);
+    return RC_OK;
+}
+
 static bool field_matches(const Field *field, const QName *name)
 {
     size_t last = name->count - 1;

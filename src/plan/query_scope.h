@@ -33,10 +33,16 @@ typedef struct CteName {
     struct CteName *next;
 } CteName;
 
+typedef struct RelationName {
+    Str table, database;
+} RelationName;
+
 struct Scope {
     Scope *parent;       // of the query around; NULL: none
+    VEC(RelationName) relations;  // no two are alike
     VEC(Field *) fields;
     CteName *ctes;       // those of the queries around included
+    VEC(const Field *) outer;  // columns of queries around that this one reads
 };
 
 // One statement's plan in the making.
@@ -49,6 +55,10 @@ struct Planner {
 };
 
 Scope *scope_new(Arena *arena, Scope *parent);
+// One more relation. Errors: NOT_UNIQUE_TABLE.
+NODISCARD Rc scope_add_relation(Ctx *ctx, Scope *scope, Str table, Str database);
+// Everything that `from` names.
+NODISCARD Rc scope_add_all(Ctx *ctx, Scope *scope, const Scope *from);
 
 // Columns that `name` (x, t.x, d.t.x) means, from the innermost scope outwards. *out NULL: none.
 // Errors: SEMANTIC (ambiguous).
