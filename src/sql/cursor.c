@@ -147,6 +147,8 @@ Rc fail_syntax(Parser *p, Pos pos, const char *format, ...)
     va_start(args, format);
     Str text = str_vprintf(p->ctx->arena, format, args);
     va_end(args);
+    // A string literal may hold any bytes; what clients are told may not.
+    if (!str_is_utf8(text)) text = shown(p, text);
     return FAIL_AT(p->ctx, pos.line, pos.column, SYNTAX, STR_ARG(text));
 }
 

@@ -1,0 +1,1 @@
+ADMIN SET FRONTEND CONFIG ("enable_backup_materialized_view" = "true"); ADMIN SHOW FRONTEND CONFIG LIKE "%mv%"

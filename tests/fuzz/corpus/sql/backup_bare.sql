@@ -1,0 +1,1 @@
+BACKUP SNAPSHOT d.s TO r ON (t PARTITION p1, p2, u PARTITION (q), view, VIEW v)

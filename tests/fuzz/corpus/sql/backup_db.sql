@@ -1,0 +1,1 @@
+BACKUP DATABASE d SNAPSHOT s TO r PROPERTIES ("type" = "full", "timeout" = "3600");

@@ -1,0 +1,1 @@
+BACKUP SNAPSHOT d.s TO r ON (t PARTITION (k = DATE '2020-01-01', l = 1))

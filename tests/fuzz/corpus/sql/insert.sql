@@ -1,0 +1,1 @@
+INSERT INTO d.t PARTITION (p) (a, b) WITH LABEL l VALUES (1, DEFAULT), ('x', NULL)

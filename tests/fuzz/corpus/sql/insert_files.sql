@@ -1,0 +1,1 @@
+INSERT INTO t SELECT * FROM FILES('path' = 'file:///a/*.parquet', 'format' = 'parquet')

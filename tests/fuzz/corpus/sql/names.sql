@@ -1,0 +1,1 @@
+SELECT `a``b`.``, date, interval, `select`, 日本, natural FROM `d`.`t` AS `x y`

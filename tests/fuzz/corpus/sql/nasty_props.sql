@@ -1,0 +1,1 @@
+BACKUP SNAPSHOT s TO r PROPERTIES ('a'='1','a'='2',''='')

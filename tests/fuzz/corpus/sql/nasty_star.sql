@@ -1,0 +1,1 @@
+SELECT *, a.*, a.b.c.d.*, count(*), * EXCEPT (a) FROM t EXCEPT (SELECT 1)

@@ -1,0 +1,1 @@
+SELECT select from where group by order limit

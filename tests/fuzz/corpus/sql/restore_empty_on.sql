@@ -1,0 +1,1 @@
+RESTORE SNAPSHOT d.s FROM r ON ( )

@@ -1,0 +1,1 @@
+SELECT grouping(a) FROM t GROUP BY GROUPING SETS ((a, b), (a), ())

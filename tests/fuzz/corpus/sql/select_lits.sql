@@ -1,0 +1,1 @@
+SELECT 1, 1.5, .5, 1., 1e5, 1a, x'4142', DATE '2020-1-1', DATETIME '2020-01-01T00:00:00.5', TRUE, NULL, 'it''s \n', "q""", @a, @@global.b, CURRENT_TIMESTAMP(3), {fn now()}

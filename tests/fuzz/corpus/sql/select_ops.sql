@@ -1,0 +1,1 @@
+SELECT a || b && c XOR d, !e, ~f, -(-1), a DIV b MOD c % d ^ 2, a << 1 & 2 | 3, a BITSHIFTRIGHTLOGICAL 2

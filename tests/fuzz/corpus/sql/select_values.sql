@@ -1,0 +1,1 @@
+SELECT * FROM (VALUES (1, 'a'), (2, 'b')) v (x, y), TABLE(generate_series(1, 3)), unnest(a) u (z)

@@ -1,0 +1,1 @@
+CREATE TABLE t (a DATE) PARTITION BY date_trunc('month', a), b

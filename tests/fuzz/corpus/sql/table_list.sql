@@ -1,0 +1,1 @@
+CREATE TABLE t (a STRING, b INT) PARTITION BY LIST (a, b) (PARTITION p VALUES IN (('x', '1'), ('y', NULL))) ORDER BY (b)
