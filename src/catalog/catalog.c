@@ -1,8 +1,8 @@
 /*
  * catalog/catalog: opening, pins, the writer's turn, ids, and the life of a transaction.
  *
- * Form    one SQLite file under an immutable tree. A commit is durable first, then published: what a
- *         reader sees is on disk (INV-3). A change that fails before COMMIT leaves both as they were.
+ * Form    one SQLite file under an immutable tree. A commit is durable first, then published: what
+ * a reader sees is on disk (INV-3). A change that fails before COMMIT leaves both as they were.
  * Errors  META_*, CATALOG_DAMAGED, DISK_FULL, CANCELLED, TIMEOUT.
  * Threads locks are named at the fields in internal.h. Nothing is waited for under Catalog.lock.
  */
@@ -12,11 +12,11 @@
 
 enum {
     FIRST_ID = 10001,
-    ID_BLOCK = 1 << 20,   // a start of the server leaves at most so many unused
-    ID_SPARE = 1 << 19,   // what a transaction may take without a reservation of its own
-    PURGE_EVERY = 256,    // commits
-    PURGE_ROWS = 1000,    // of each kind at a time, so that no commit takes long
-    WAIT_MS = 50,         // between looks at cancel and deadline
+    ID_BLOCK = 1 << 20,  // a start of the server leaves at most so many unused
+    ID_SPARE = 1 << 19,  // what a transaction may take without a reservation of its own
+    PURGE_EVERY = 256,   // commits
+    PURGE_ROWS = 1000,   // of each kind at a time, so that no commit takes long
+    WAIT_MS = 50,        // between looks at cancel and deadline
 };
 
 // --- the writer's turn
@@ -168,8 +168,10 @@ static CatalogSnapshot *let_go(Catalog *catalog, CatalogSnapshot *snapshot)
 {
     must(atomic_load(&snapshot->refs) > 0);
     if (atomic_fetch_sub(&snapshot->refs, 1) != 1) return NULL;
-    if (snapshot->private.older) snapshot->private.older->private.newer = snapshot->private.newer;
-    else catalog->oldest = snapshot->private.newer;
+    if (snapshot->private.older)
+        snapshot->private.older->private.newer = snapshot->private.newer;
+    else
+        catalog->oldest = snapshot->private.newer;
     if (snapshot->private.newer) snapshot->private.newer->private.older = snapshot->private.older;
     return snapshot;
 }

@@ -112,7 +112,8 @@ static bool has_other_job(const CatalogTxn *txn, const Claim *wanted)
 {
     for (size_t i = 0; i < txn->claims.len; i++) {
         const Claim *claim = &txn->claims.at[i];
-        if (claim->job_id != wanted->job_id && str_eq(claim->database, wanted->database)) return true;
+        if (claim->job_id != wanted->job_id && str_eq(claim->database, wanted->database))
+            return true;
     }
     return false;
 }
@@ -128,7 +129,8 @@ Rc txn_add_claims(Ctx *ctx, CatalogTxn *txn, const Claim *claims, size_t count)
         Claim copy = claims[i];
         copy.database = str_dup(txn->arena, claims[i].database);
         copy.table = claims[i].table.ptr ? str_dup(txn->arena, claims[i].table) : STR("");
-        copy.partition = claims[i].partition.ptr ? str_dup(txn->arena, claims[i].partition) : STR("");
+        copy.partition =
+            claims[i].partition.ptr ? str_dup(txn->arena, claims[i].partition) : STR("");
         txn->is_broken = true;
         TRY(store_add_claim(ctx, txn->catalog->meta, &copy));
         txn->is_broken = false;

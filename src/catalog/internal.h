@@ -19,7 +19,7 @@ struct Catalog {
     Uuid server_uuid;
 
     // The writer's turn: a flag, not a held mutex, since it is waited for with cancel and deadline.
-    Lock turn_lock;    // RANK_WRITER; guards the three below
+    Lock turn_lock;  // RANK_WRITER; guards the three below
     Signal turn_free;
     bool is_taken;
     pthread_t owner;
@@ -31,15 +31,15 @@ struct Catalog {
     uint64_t commits_since_purge;
     Uuid root;
 
-    Lock lock;         // RANK_CATALOG; guards the rest up to tokens
+    Lock lock;  // RANK_CATALOG; guards the rest up to tokens
     CatalogSnapshot *current;
     CatalogSnapshot *oldest;  // list of all that live, oldest first; current is the newest
     ClaimSet *claims;
     uint64_t next_id, reserved_id;  // ids [next_id, reserved_id) are durably ours
 
-    Lock token_lock;   // RANK_CLAIMS; guards the list
+    Lock token_lock;  // RANK_CLAIMS; guards the list
     Signal token_free;
-    VEC(uint64_t) tokens;     // tables whose write token is out
+    VEC(uint64_t) tokens;  // tables whose write token is out
     Arena *token_arena;
 };
 
@@ -50,9 +50,9 @@ struct CatalogTxn {
     int64_t time_ms;
     uint64_t job_id;
     CatalogSnapshot *work;
-    bool has_changed;    // the tree
-    bool is_broken;      // rows were written for a change that failed: only an abort is left
-    VEC(Claim) claims;   // as they will be; texts in `arena` or in the catalog's set
+    bool has_changed;   // the tree
+    bool is_broken;     // rows were written for a change that failed: only an abort is left
+    VEC(Claim) claims;  // as they will be; texts in `arena` or in the catalog's set
     bool has_new_claims;
 };
 
@@ -78,7 +78,8 @@ NODISCARD Rc claims_load(Ctx *ctx, Meta *meta, ClaimSet **out);
 
 // Claims of other jobs' RESTORE in the way of a change. Errors: CLAIMED_*.
 // Adding rows to a partition, or the whole table when `partition` is empty.
-NODISCARD Rc claims_check_write(Ctx *ctx, const CatalogTxn *txn, Str database, Str table, Str partition);
+NODISCARD Rc claims_check_write(Ctx *ctx, const CatalogTxn *txn, Str database, Str table,
+                                Str partition);
 NODISCARD Rc claims_check_table(Ctx *ctx, const CatalogTxn *txn, Str database, Str table);
 NODISCARD Rc claims_check_new_database(Ctx *ctx, const CatalogTxn *txn, Str database);
 NODISCARD Rc claims_check_drop_database(Ctx *ctx, const CatalogTxn *txn, Str database);

@@ -1,10 +1,10 @@
 /*
  * catalog/life: which files are still needed, by whom; write tokens; look-ups in rows.
  *
- * Form    a rowset's file may go when its end is committed and out of the trash, no living snapshot is
- *         older than that end, and no unfinished job lists it (INV-6). The file goes first, the row after.
- * Errors  those of meta; CANCELLED and TIMEOUT while waiting.
- * Threads rows: the holder of the turn. Tokens: Catalog.token_lock.
+ * Form    a rowset's file may go when its end is committed and out of the trash, no living snapshot
+ * is older than that end, and no unfinished job lists it (INV-6). The file goes first, the row
+ * after. Errors  those of meta; CANCELLED and TIMEOUT while waiting. Threads rows: the holder of
+ * the turn. Tokens: Catalog.token_lock.
  */
 #include "base/fault.h"
 #include "catalog/internal.h"

@@ -1,11 +1,10 @@
 /*
  * catalog/load: all live rows of catalog.db to a tree, at start.
  *
- * Form    one ordered query per kind of row, joined in memory by id: the time grows with the rows, not
- *         with the number of tables times queries.
- * Errors  CATALOG_DAMAGED and those of the readers of schema/json: every digest is checked, every parent
- *         must be there (INV-2, INV-4).
- * Threads the one that opens the catalog.
+ * Form    one ordered query per kind of row, joined in memory by id: the time grows with the rows,
+ * not with the number of tables times queries. Errors  CATALOG_DAMAGED and those of the readers of
+ * schema/json: every digest is checked, every parent must be there (INV-2, INV-4). Threads the one
+ * that opens the catalog.
  */
 #include "catalog/internal.h"
 #include "schema/json.h"
@@ -153,7 +152,8 @@ static Rc visit_version(Ctx *ctx, void *handle, const VersionRow *row)
     Loader *loader = handle;
     Partition *partition = id_get(&loader->partitions, row->partition_id);
     if (!partition || row->version == 0)
-        return damaged(ctx, "version of partition", row->partition_id, "its partition is not there");
+        return damaged(ctx, "version of partition", row->partition_id,
+                       "its partition is not there");
     partition->version = row->version;
     partition->version_time_ms = row->time_ms;
     partition->content_id = row->content_id;
@@ -210,7 +210,9 @@ Rc catalog_load(Ctx *ctx, Meta *meta, uint64_t last_txn, CatalogSnapshot **out)
                      .partitions.arena = arena,
                      .last_txn = last_txn};
     Rc rc = load_rows(ctx, meta, &loader);
-    if (rc == RC_OK) *out = loader.snapshot;
-    else snapshot_free(loader.snapshot);
+    if (rc == RC_OK)
+        *out = loader.snapshot;
+    else
+        snapshot_free(loader.snapshot);
     return rc;
 }

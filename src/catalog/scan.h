@@ -1,13 +1,14 @@
 #ifndef CATALOG_SCAN_H
 #define CATALOG_SCAN_H
-#include "catalog/catalog.h"
 #include "base/sink.h"
+#include "catalog/catalog.h"
 
-// A hole in the engine's SQL, and what belongs into it. plan/ makes them, table/ and exec/ fill them.
+// A hole in the engine's SQL, and what belongs into it. plan/ makes them, table/ and exec/ fill
+// them.
 typedef enum ScanKind {
-    SCAN_TABLE,   // rows of a table: table/ fills it
-    SCAN_FILES,   // FILES(..): exec/ checks the path, then fills it
-    SCAN_VIRTUAL, // a table of information_schema: exec/ fills it with the rows of the moment
+    SCAN_TABLE,    // rows of a table: table/ fills it
+    SCAN_FILES,    // FILES(..): exec/ checks the path, then fills it
+    SCAN_VIRTUAL,  // a table of information_schema: exec/ fills it with the rows of the moment
 } ScanKind;
 
 typedef struct Scan {
@@ -15,32 +16,34 @@ typedef struct Scan {
     // SCAN_TABLE. The snapshot that was planned on must stay pinned until the answer is read.
     const Database *database;
     const Table *table;
-    size_t partition_count;             // after pruning
+    size_t partition_count;  // after pruning
     const Partition **partitions;
-    size_t column_count;                // the columns that the query reads, each once
-    const Column **columns;             // of the table's current schema
+    size_t column_count;     // the columns that the query reads, each once
+    const Column **columns;  // of the table's current schema
     // SCAN_FILES
     size_t property_count;
     Property *properties;
     // SCAN_VIRTUAL
-    Str virtual_name;                   // e.g. "backup_jobs"
+    Str virtual_name;  // e.g. "backup_jobs"
     const SinkColumn *virtual_columns;
     size_t virtual_column_count;
 } Scan;
 
-// Engine SQL with holes: pieces[0] scan[0] pieces[1] .. scan[n-1] pieces[n]. Each hole is a relation in
-// parentheses without alias. A table's hole has one column per Scan.columns, named c<column id>, in the type that
-// scan_engine_type() names; a virtual table's columns are named c1, c2, ..; FILES' are named as in the file.
+// Engine SQL with holes: pieces[0] scan[0] pieces[1] .. scan[n-1] pieces[n]. Each hole is a
+// relation in parentheses without alias. A table's hole has one column per Scan.columns, named
+// c<column id>, in the type that scan_engine_type() names; a virtual table's columns are named c1,
+// c2, ..; FILES' are named as in the file.
 typedef struct EngineQuery {
     size_t scan_count;
     Scan *scans;
-    Str *pieces;                        // scan_count + 1
-    size_t column_count;                // of the answer
+    Str *pieces;          // scan_count + 1
+    size_t column_count;  // of the answer
     SinkColumn *columns;
 } EngineQuery;
 
-// The engine's SQL type for values of a column while a query works on them: LARGEINT is HUGEINT, DATETIME is TIMESTAMP,
-// CHAR and VARCHAR are VARCHAR, VARBINARY is BLOB. (At rest LARGEINT is UUID: table/ converts.)
+// The engine's SQL type for values of a column while a query works on them: LARGEINT is HUGEINT,
+// DATETIME is TIMESTAMP, CHAR and VARCHAR are VARCHAR, VARBINARY is BLOB. (At rest LARGEINT is
+// UUID: table/ converts.)
 Str scan_engine_type(Arena *arena, Type type);
 
 #endif

@@ -1,10 +1,10 @@
 /*
  * catalog/store: rows of catalog.db.
  *
- * Form    STRICT tables below. Each row ends with the digest of all its other columns, checked whenever it
- *         is read (INV-2). Bodies are the JSON of schema/json.
- * Errors  those of meta; CATALOG_DAMAGED names the kind and id of a row whose digest is wrong.
- * Threads the holder of the writer's turn.
+ * Form    STRICT tables below. Each row ends with the digest of all its other columns, checked
+ * whenever it is read (INV-2). Bodies are the JSON of schema/json. Errors  those of meta;
+ * CATALOG_DAMAGED names the kind and id of a row whose digest is wrong. Threads the holder of the
+ * writer's turn.
  */
 #include "catalog/store.h"
 #include "base/fault.h"
@@ -63,7 +63,8 @@ static Rc damaged(Ctx *ctx, const char *kind, uint64_t id)
 static Rc changed_one(Ctx *ctx, Meta *meta, const char *kind, uint64_t id)
 {
     if (meta_changed(meta) == 1) return RC_OK;
-    return FAIL(ctx, CATALOG_DAMAGED, kind, (long long)id, STR_ARG(STR("there is no live row of it")));
+    return FAIL(ctx, CATALOG_DAMAGED, kind, (long long)id,
+                STR_ARG(STR("there is no live row of it")));
 }
 
 // --- transactions
@@ -116,22 +117,21 @@ Rc store_add_object(Ctx *ctx, Meta *meta, const ObjectRow *row)
 }
 
 // A row that begins and ends in one transaction was never visible: it is taken back.
-Rc store_end_object(Ctx *ctx, Meta *meta, ObjectKind kind, uint64_t id, uint64_t from_txn,
-                    EndMark end)
+Rc store_end_object(Ctx *ctx, Meta *meta, const ObjectRow *row, EndMark end)
 {
-    if (from_txn == end.txn)
+    if (row->from_txn == end.txn)
         TRY(meta_exec(ctx, meta,
                       "DELETE FROM object WHERE kind = ?1 AND id = ?2 AND from_txn = ?3"
                       " AND to_txn IS NULL",
-                      MV_INT(kind), MV_INT(id), MV_INT(from_txn)));
+                      MV_INT(row->kind), MV_INT(row->id), MV_INT(row->from_txn)));
     else
         TRY(meta_exec(ctx, meta,
                       "UPDATE object SET to_txn = ?4, is_forced = ?5, digest = row_digest(kind, id,"
                       " from_txn, ?4, ?5, parent, name, body)"
                       " WHERE kind = ?1 AND id = ?2 AND from_txn = ?3 AND to_txn IS NULL",
-                      MV_INT(kind), MV_INT(id), MV_INT(from_txn), MV_INT(end.txn),
+                      MV_INT(row->kind), MV_INT(row->id), MV_INT(row->from_txn), MV_INT(end.txn),
                       MV_INT(end.is_forced)));
-    return changed_one(ctx, meta, KIND_NAMES[kind], id);
+    return changed_one(ctx, meta, KIND_NAMES[row->kind], row->id);
 }
 
 static Rc visit_object(Ctx *ctx, MetaRows *rows, ObjectKind kind, ObjectVisit visit, void *handle)
@@ -151,11 +151,12 @@ Rc store_each_object(Ctx *ctx, Meta *meta, ObjectKind kind, ObjectVisit visit, v
 {
     AUTO(meta_end) MetaRows *rows = NULL;
     bool has_row = true;
-    TRY(meta_query(ctx, meta, &rows,
-                   "SELECT id, from_txn, parent, name, body, digest IS row_digest(kind, id, from_txn,"
-                   " to_txn, is_forced, parent, name, body)"
-                   " FROM object WHERE to_txn IS NULL AND kind = ?1 ORDER BY id",
-                   MV_INT(kind)));
+    TRY(meta_query(
+        ctx, meta, &rows,
+        "SELECT id, from_txn, parent, name, body, digest IS row_digest(kind, id, from_txn,"
+        " to_txn, is_forced, parent, name, body)"
+        " FROM object WHERE to_txn IS NULL AND kind = ?1 ORDER BY id",
+        MV_INT(kind)));
     while (true) {
         TRY(meta_next(ctx, rows, &has_row));
         if (!has_row) return RC_OK;
@@ -219,22 +220,22 @@ Rc store_each_version(Ctx *ctx, Meta *meta, VersionVisit visit, void *handle)
 Rc store_add_rowset(Ctx *ctx, Meta *meta, const RowsetRow *row, Uuid root)
 {
     enum { REPLICA_WHOLE = 1 };
-    TRY(meta_exec(ctx, meta,
-                  "INSERT INTO rowset VALUES (?1, ?2, NULL, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, NULL,"
-                  " row_digest(?1, ?2, NULL, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, NULL))",
-                  MV_INT(row->info.id), MV_INT(row->from_txn), MV_INT(row->table_id),
-                  MV_INT(row->partition_id), MV_INT(row->info.sequence), MV_INT(row->info.schema_id),
-                  MV_INT(row->info.row_count), MV_INT(row->info.size_bytes),
-                  MV_BLOB(row->info.digest.bytes, DIGEST_BYTES)));
-    return meta_exec(ctx, meta,
-                     "INSERT INTO replica VALUES (?1, ?2, ?3, row_digest(?1, ?2, ?3))",
+    TRY(meta_exec(
+        ctx, meta,
+        "INSERT INTO rowset VALUES (?1, ?2, NULL, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, NULL,"
+        " row_digest(?1, ?2, NULL, 0, ?3, ?4, ?5, ?6, ?7, ?8, ?9, NULL, NULL))",
+        MV_INT(row->info.id), MV_INT(row->from_txn), MV_INT(row->table_id),
+        MV_INT(row->partition_id), MV_INT(row->info.sequence), MV_INT(row->info.schema_id),
+        MV_INT(row->info.row_count), MV_INT(row->info.size_bytes),
+        MV_BLOB(row->info.digest.bytes, DIGEST_BYTES)));
+    return meta_exec(ctx, meta, "INSERT INTO replica VALUES (?1, ?2, ?3, row_digest(?1, ?2, ?3))",
                      MV_INT(row->info.id), MV_BLOB(root.bytes, sizeof(root.bytes)),
                      MV_INT(REPLICA_WHOLE));
 }
 
-#define END_ROWSET                                                                              \
-    "UPDATE rowset SET to_txn = ?2, is_forced = ?3, digest = row_digest(id, from_txn, ?2, ?3,"  \
-    " table_id, partition_id, sequence, schema_id, row_count, size_bytes, file_digest,"         \
+#define END_ROWSET                                                                             \
+    "UPDATE rowset SET to_txn = ?2, is_forced = ?3, digest = row_digest(id, from_txn, ?2, ?3," \
+    " table_id, partition_id, sequence, schema_id, row_count, size_bytes, file_digest,"        \
     " origin_repository, origin_name) WHERE to_txn IS NULL AND "
 
 Rc store_end_rowset(Ctx *ctx, Meta *meta, uint64_t rowset_id, EndMark end)
@@ -281,10 +282,10 @@ Rc store_each_rowset(Ctx *ctx, Meta *meta, RowsetVisit visit, void *handle)
 
 Rc store_add_claim(Ctx *ctx, Meta *meta, const Claim *claim)
 {
-    return meta_exec(ctx, meta,
-                     "INSERT INTO claim VALUES (?1, ?2, ?3, ?4, ?5, row_digest(?1, ?2, ?3, ?4, ?5))",
-                     MV_INT(claim->job_id), MV_INT(claim->kind), MV_TEXT(claim->database),
-                     MV_TEXT(claim->table), MV_TEXT(claim->partition));
+    return meta_exec(
+        ctx, meta, "INSERT INTO claim VALUES (?1, ?2, ?3, ?4, ?5, row_digest(?1, ?2, ?3, ?4, ?5))",
+        MV_INT(claim->job_id), MV_INT(claim->kind), MV_TEXT(claim->database), MV_TEXT(claim->table),
+        MV_TEXT(claim->partition));
 }
 
 Rc store_end_claims(Ctx *ctx, Meta *meta, uint64_t job_id)
@@ -332,7 +333,8 @@ Rc store_get_setting(Ctx *ctx, Meta *meta, Str key, Str *out)
 
 Rc store_set_setting(Ctx *ctx, Meta *meta, Str key, Str value)
 {
-    return meta_exec(ctx, meta, "INSERT OR REPLACE INTO setting VALUES (?1, ?2, row_digest(?1, ?2))",
+    return meta_exec(ctx, meta,
+                     "INSERT OR REPLACE INTO setting VALUES (?1, ?2, row_digest(?1, ?2))",
                      MV_TEXT(key), MV_TEXT(value));
 }
 

@@ -3,11 +3,12 @@
 #include "catalog/tree.h"
 #include "meta/meta.h"
 
-// Rows of the catalog: how each table of catalog.db is written, ended and read. Private to catalog/.
-// Nothing here looks at the tree or at claims. Errors: those of meta, CATALOG_DAMAGED.
+// Rows of the catalog: how each table of catalog.db is written, ended and read. Private to
+// catalog/. Nothing here looks at the tree or at claims. Errors: those of meta, CATALOG_DAMAGED.
 //
-// Every object (database, table, partition, repository) has one row per time at which its definition was
-// the same; a partition's version and content likewise; a rowset one row for its whole life (INV-1).
+// Every object (database, table, partition, repository) has one row per time at which its
+// definition was the same; a partition's version and content likewise; a rowset one row for its
+// whole life (INV-1).
 
 typedef enum ObjectKind {
     OBJECT_DATABASE = 1,
@@ -37,11 +38,12 @@ NODISCARD Rc store_last_txn(Ctx *ctx, Meta *meta, uint64_t *txn, int64_t *time_m
 NODISCARD Rc store_txn_before(Ctx *ctx, Meta *meta, int64_t time_ms, uint64_t *txn);
 
 NODISCARD Rc store_add_object(Ctx *ctx, Meta *meta, const ObjectRow *row);
-NODISCARD Rc store_end_object(Ctx *ctx, Meta *meta, ObjectKind kind, uint64_t id, uint64_t from_txn,
-                              EndMark end);
+// The row is named by kind, id and from_txn.
+NODISCARD Rc store_end_object(Ctx *ctx, Meta *meta, const ObjectRow *row, EndMark end);
 // Live rows in order of id; the row's texts die with the visit.
 typedef Rc (*ObjectVisit)(Ctx *ctx, void *handle, const ObjectRow *row);
-NODISCARD Rc store_each_object(Ctx *ctx, Meta *meta, ObjectKind kind, ObjectVisit visit, void *handle);
+NODISCARD Rc store_each_object(Ctx *ctx, Meta *meta, ObjectKind kind, ObjectVisit visit,
+                               void *handle);
 
 typedef struct VersionRow {
     uint64_t partition_id, from_txn, version;
@@ -73,8 +75,8 @@ NODISCARD Rc store_each_claim(Ctx *ctx, Meta *meta, ClaimVisit visit, void *hand
 NODISCARD Rc store_get_setting(Ctx *ctx, Meta *meta, Str key, Str *out);  // copy in ctx->arena
 NODISCARD Rc store_set_setting(Ctx *ctx, Meta *meta, Str key, Str value);
 
-// Forget history of definitions and versions that ended at or before `txn`, and transactions before it;
-// at most `max` rows of each kind. Rowsets stay until their files are gone.
+// Forget history of definitions and versions that ended at or before `txn`, and transactions before
+// it; at most `max` rows of each kind. Rowsets stay until their files are gone.
 NODISCARD Rc store_purge(Ctx *ctx, Meta *meta, uint64_t txn, int64_t max);
 
 #endif

@@ -1,11 +1,10 @@
 /*
  * catalog/tree: nodes with counted references, copied along the path of a change.
  *
- * Form    snapshot -> databases, repositories; database -> tables; table -> partitions; partition ->
- *         rowsets. Children are arrays of pointers in order, each holding one reference.
- * Errors  none.
- * Threads INV-7: a node is written only by the transaction that made it, before it is published; counts are
- *         atomic, since readers let go at any time.
+ * Form    snapshot -> databases, repositories; database -> tables; table -> partitions; partition
+ * -> rowsets. Children are arrays of pointers in order, each holding one reference. Errors  none.
+ * Threads INV-7: a node is written only by the transaction that made it, before it is published;
+ * counts are atomic, since readers let go at any time.
  */
 #include "catalog/tree.h"
 #include "schema/bounds.h"
@@ -201,8 +200,7 @@ static Table *clone_table(const Table *from, uint64_t txn)
     to->partition_count = from->partition_count;
     to->partitions = copy_array(from->partitions, from->partition_count);
     to->private.partition_ids = copy_array(from->private.partition_ids, from->partition_count);
-    for (size_t i = 0; i < to->partition_count; i++)
-        atomic_fetch_add(&to->partitions[i]->refs, 1);
+    for (size_t i = 0; i < to->partition_count; i++) atomic_fetch_add(&to->partitions[i]->refs, 1);
     return to;
 }
 
@@ -257,8 +255,10 @@ static size_t place_of_table(const Database *database, Str name)
     size_t low = 0, high = database->table_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (str_cmp(database->tables[middle]->def->name, name) < 0) low = middle + 1;
-        else high = middle;
+        if (str_cmp(database->tables[middle]->def->name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -268,8 +268,10 @@ static size_t place_of_database(const CatalogSnapshot *snapshot, Str name)
     size_t low = 0, high = snapshot->database_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (str_cmp(snapshot->databases[middle]->def->name, name) < 0) low = middle + 1;
-        else high = middle;
+        if (str_cmp(snapshot->databases[middle]->def->name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
     }
     return low;
 }
@@ -299,8 +301,10 @@ static size_t place_of_partition(const Table *table, const Partition *partition)
     size_t low = 0, high = table->partition_count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
-        if (is_partition_before(table, types, table->partitions[middle], partition)) low = middle + 1;
-        else high = middle;
+        if (is_partition_before(table, types, table->partitions[middle], partition))
+            low = middle + 1;
+        else
+            high = middle;
     }
     arena_free(arena);
     return low;

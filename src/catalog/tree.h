@@ -2,9 +2,10 @@
 #define CATALOG_TREE_H
 #include "catalog/catalog.h"
 
-// The tree of nodes behind a CatalogSnapshot: counted references, and path copying. Private to catalog/.
-// A node with made_by == txn belongs to that transaction alone and is changed in place; any other is
-// cloned first, sharing its children. Indexes, not pointers, name children: a clone moves them.
+// The tree of nodes behind a CatalogSnapshot: counted references, and path copying. Private to
+// catalog/. A node with made_by == txn belongs to that transaction alone and is changed in place;
+// any other is cloned first, sharing its children. Indexes, not pointers, name children: a clone
+// moves them.
 
 struct DefHolder {
     atomic_int refs;
@@ -14,7 +15,8 @@ DefHolder *holder_new(void);  // one reference, the caller's
 DefHolder *holder_ref(DefHolder *holder);
 void holder_unref(DefHolder *holder);
 
-// New nodes have one reference, which the add functions below take over. Nodes take their own on `holder`.
+// New nodes have one reference, which the add functions below take over. Nodes take their own on
+// `holder`.
 Rowset *rowset_new(const RowsetInfo *info);
 Partition *partition_new(DefHolder *holder, const PartitionDef *def, uint64_t txn);
 Table *table_new(DefHolder *holder, const TableDef *def, uint64_t txn);

@@ -1,8 +1,8 @@
 /*
  * catalog/txn: changes of objects, partitions and rowsets inside a transaction.
  *
- * Form    each function checks (claims, names, ids), then writes rows, then changes the private tree. A
- *         failure of the first part leaves the transaction as it was; one of the second breaks it.
+ * Form    each function checks (claims, names, ids), then writes rows, then changes the private
+ * tree. A failure of the first part leaves the transaction as it was; one of the second breaks it.
  * Errors  named in catalog.h.
  * Threads the holder of the turn.
  */
@@ -67,10 +67,11 @@ static Table *edit_place(CatalogTxn *txn, Place place)
     return edit_table(database, place.table, txn->number);
 }
 
-// --- bodies. A definition is taken as its own JSON reads back: a start of the server will read nothing
-// else, so what it would refuse is refused now (INV-4).
+// --- bodies. A definition is taken as its own JSON reads back: a start of the server will read
+// nothing else, so what it would refuse is refused now (INV-4).
 
-static Rc take_table_def(Ctx *ctx, const TableDef *def, DefHolder *holder, TableDef **out, Str *body)
+static Rc take_table_def(Ctx *ctx, const TableDef *def, DefHolder *holder, TableDef **out,
+                         Str *body)
 {
     Buf buf = buf_new(ctx->arena);
     JsonWriter w = json_writer(&buf);
@@ -135,19 +136,26 @@ Rc txn_create_database(Ctx *ctx, CatalogTxn *txn, const DatabaseDef *def)
     return RC_OK;
 }
 
+static Rc end_object(Ctx *ctx, CatalogTxn *txn, ObjectRow row, EndMark end)
+{
+    return store_end_object(ctx, txn->catalog->meta, &row, end);
+}
+
 static Rc end_partition(Ctx *ctx, CatalogTxn *txn, const Partition *partition, EndMark end)
 {
     Meta *meta = txn->catalog->meta;
     uint64_t id = partition->def->id;
-    TRY(store_end_object(ctx, meta, OBJECT_PARTITION, id, partition->private.row_txn, end));
+    ObjectRow row = {.kind = OBJECT_PARTITION, .id = id, .from_txn = partition->private.row_txn};
+    TRY(end_object(ctx, txn, row, end));
     TRY(store_end_version(ctx, meta, id, partition->private.version_txn, end));
     return store_end_rowsets(ctx, meta, id, end);
 }
 
 static Rc end_table(Ctx *ctx, CatalogTxn *txn, const Table *table, EndMark end)
 {
-    TRY(store_end_object(ctx, txn->catalog->meta, OBJECT_TABLE, table->def->id,
-                         table->private.row_txn, end));
+    ObjectRow row = {
+        .kind = OBJECT_TABLE, .id = table->def->id, .from_txn = table->private.row_txn};
+    TRY(end_object(ctx, txn, row, end));
     for (size_t i = 0; i < table->partition_count; i++)
         TRY(end_partition(ctx, txn, table->partitions[i], end));
     return RC_OK;
@@ -155,8 +163,9 @@ static Rc end_table(Ctx *ctx, CatalogTxn *txn, const Table *table, EndMark end)
 
 static Rc end_database(Ctx *ctx, CatalogTxn *txn, const Database *database, EndMark end)
 {
-    TRY(store_end_object(ctx, txn->catalog->meta, OBJECT_DATABASE, database->def->id,
-                         database->private.row_txn, end));
+    ObjectRow row = {
+        .kind = OBJECT_DATABASE, .id = database->def->id, .from_txn = database->private.row_txn};
+    TRY(end_object(ctx, txn, row, end));
     for (size_t i = 0; i < database->table_count; i++)
         TRY(end_table(ctx, txn, database->tables[i], end));
     return RC_OK;
@@ -242,8 +251,7 @@ Rc txn_create_table(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, const Table
     TRY(find_database(ctx, txn, database_id, &at));
     const Database *database = txn->work->databases[at];
     TRY(claims_check_table(ctx, txn, database->def->name, def->name));
-    if (catalog_find_table(database, def->name))
-        return FAIL(ctx, TABLE_EXISTS, STR_ARG(def->name));
+    if (catalog_find_table(database, def->name)) return FAIL(ctx, TABLE_EXISTS, STR_ARG(def->name));
     AUTO(holder_unref_at) DefHolder *holder = holder_new();
     TableDef *taken = NULL;
     Str body;
@@ -293,7 +301,8 @@ static Rc check_rename(Ctx *ctx, const CatalogTxn *txn, const Database *database
 static Rc store_altered(Ctx *ctx, CatalogTxn *txn, ObjectRow *row, uint64_t old_txn)
 {
     EndMark end = {txn->number, false};
-    TRY(store_end_object(ctx, txn->catalog->meta, row->kind, row->id, old_txn, end));
+    TRY(end_object(ctx, txn, (ObjectRow){.kind = row->kind, .id = row->id, .from_txn = old_txn},
+                   end));
     return store_add_object(ctx, txn->catalog->meta, row);
 }
 
@@ -406,8 +415,10 @@ static Rc check_change(Ctx *ctx, const CatalogTxn *txn, Place place, const Parti
     Str database = database_at(txn, place)->def->name;
     const Table *table = table_at(txn, place);
     bool is_truncate = change->ends_all && change->add_count == 0;
-    if (is_truncate) TRY(claims_check_table(ctx, txn, database, table->def->name));
-    else TRY(claims_check_write(ctx, txn, database, table->def->name, partition->def->name));
+    if (is_truncate)
+        TRY(claims_check_table(ctx, txn, database, table->def->name));
+    else
+        TRY(claims_check_write(ctx, txn, database, table->def->name, partition->def->name));
     for (size_t i = 0; i < change->add_count; i++)
         if (!table_schema(table->def, change->add[i].schema_id))
             return FAIL(ctx, SCHEMA_CHANGED, STR_ARG(table->def->name), change->add[i].schema_id);
@@ -454,8 +465,7 @@ static Rc store_change(Ctx *ctx, CatalogTxn *txn, const Partition *partition,
     const RowsetChange *change = effect->change;
     Catalog *catalog = txn->catalog;
     EndMark end = {txn->number, change->is_forced};
-    if (change->ends_all)
-        TRY(store_end_rowsets(ctx, catalog->meta, change->partition_id, end));
+    if (change->ends_all) TRY(store_end_rowsets(ctx, catalog->meta, change->partition_id, end));
     for (size_t i = 0; !change->ends_all && i < change->end_count; i++)
         TRY(store_end_rowset(ctx, catalog->meta, change->end_ids[i], end));
     for (size_t i = 0; i < change->add_count; i++) {
@@ -533,9 +543,9 @@ Rc txn_drop_repository(Ctx *ctx, CatalogTxn *txn, uint64_t repository_id)
     ptrdiff_t at = find_repository_index(txn->work, repository_id);
     if (at == NOT_THERE) return FAIL(ctx, REPOSITORY_GONE, (unsigned long long)repository_id);
     const Repository *repository = txn->work->repositories[at];
-    EndMark end = {txn->number, false};
-    STORE(txn, store_end_object(ctx, txn->catalog->meta, OBJECT_REPOSITORY, repository_id,
-                                repository->private.row_txn, end));
+    ObjectRow row = {
+        .kind = OBJECT_REPOSITORY, .id = repository_id, .from_txn = repository->private.row_txn};
+    STORE(txn, end_object(ctx, txn, row, (EndMark){txn->number, false}));
     remove_repository(txn->work, (size_t)at);
     return RC_OK;
 }

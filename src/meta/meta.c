@@ -1,8 +1,8 @@
 /*
  * meta/meta: one SQLite connection with what a server's catalog needs and no more.
  *
- * Form     an ordinary SQLite 3 file; application_id says that it is ours, user_version is the version
- *          of what this file does (table meta_owner, row_digest), owners version their own tables.
+ * Form     an ordinary SQLite 3 file; application_id says that it is ours, user_version is the
+ * version of what this file does (table meta_owner, row_digest), owners version their own tables.
  * Errors   META_*, DISK_FULL. SQLite's own text is kept in the message.
  * Threads  one at a time (SQLITE_OPEN_NOMUTEX): the holder of the catalog's writer turn.
  */
@@ -18,7 +18,7 @@
 enum {
     APPLICATION_ID = 0x4B674361,  // "KgCa"
     FORMAT_VERSION = 1,
-    BUSY_TIMEOUT_MS = 10000,      // somebody looks at the file with a tool
+    BUSY_TIMEOUT_MS = 10000,  // somebody looks at the file with a tool
     EXIT_UNKNOWN_TRUTH = 70,
 };
 
@@ -51,12 +51,12 @@ static Rc fail_with(Ctx *ctx, Meta *meta, int code, const char *doing)
     const char *text = meta->db ? sqlite3_errmsg(meta->db) : sqlite3_errstr(code);
     if (is_disk_full(meta, code)) return FAIL(ctx, DISK_FULL, meta->path);
     switch (code & 0xff) {
-        case SQLITE_BUSY:
-        case SQLITE_LOCKED: return FAIL(ctx, META_BUSY, meta->path);
-        case SQLITE_CORRUPT:
-        case SQLITE_NOTADB: return FAIL(ctx, META_DAMAGED, meta->path, text);
-        case SQLITE_CONSTRAINT: return FAIL(ctx, META_RULE, meta->path, text);
-        default: break;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return FAIL(ctx, META_BUSY, meta->path);
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB: return FAIL(ctx, META_DAMAGED, meta->path, text);
+    case SQLITE_CONSTRAINT: return FAIL(ctx, META_RULE, meta->path, text);
+    default: break;
     }
     FAIL(ctx, META_ERROR, meta->path, text);
     return note(ctx, RC_IO, "SQLite result %d while %s", code, doing);
@@ -189,8 +189,10 @@ Rc meta_open(Ctx *ctx, Str path, Meta **out)
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int code = sqlite3_open_v2(meta->path, &meta->db, flags, NULL);
     Rc rc = code == SQLITE_OK ? set_up(ctx, meta) : fail_with(ctx, meta, code, "opening");
-    if (rc == RC_OK) *out = meta;
-    else meta_close(meta);
+    if (rc == RC_OK)
+        *out = meta;
+    else
+        meta_close(meta);
     return rc;
 }
 
@@ -272,8 +274,8 @@ static _Noreturn void stop_process(Meta *meta, int code)
     _exit(EXIT_UNKNOWN_TRUTH);
 }
 
-// The pages go to the log before COMMIT is asked for, so that a full disk is met here, where a rollback
-// is still safe. COMMIT itself then writes no more than one page.
+// The pages go to the log before COMMIT is asked for, so that a full disk is met here, where a
+// rollback is still safe. COMMIT itself then writes no more than one page.
 static Rc flush_pages(Ctx *ctx, Meta *meta)
 {
     TRY(fault_point(ctx, "meta.flush"));
@@ -322,27 +324,25 @@ static int bind_value(sqlite3_stmt *stmt, int index, const MetaValue *value)
 {
     sqlite3_uint64 size = value->bytes.len;
     switch (value->kind) {
-        case META_INT: return sqlite3_bind_int64(stmt, index, value->integer);
-        case META_TEXT:
-            if (!value->bytes.ptr) return sqlite3_bind_null(stmt, index);
-            return sqlite3_bind_text64(stmt, index, value->bytes.ptr, size, SQLITE_STATIC,
-                                       SQLITE_UTF8);
-        case META_BLOB:
-            return sqlite3_bind_blob64(stmt, index, value->bytes.ptr ? value->bytes.ptr : "", size,
-                                       SQLITE_STATIC);
-        case META_NULL: break;
+    case META_INT: return sqlite3_bind_int64(stmt, index, value->integer);
+    case META_TEXT:
+        if (!value->bytes.ptr) return sqlite3_bind_null(stmt, index);
+        return sqlite3_bind_text64(stmt, index, value->bytes.ptr, size, SQLITE_STATIC, SQLITE_UTF8);
+    case META_BLOB:
+        return sqlite3_bind_blob64(stmt, index, value->bytes.ptr ? value->bytes.ptr : "", size,
+                                   SQLITE_STATIC);
+    case META_NULL: break;
     }
     return sqlite3_bind_null(stmt, index);
 }
 
-Rc meta_query_values(Ctx *ctx, Meta *meta, MetaRows **rows, const char *sql, const MetaValue *values,
-                     size_t count)
+Rc meta_query_values(Ctx *ctx, Meta *meta, MetaRows **rows, const char *sql, MetaArgs args)
 {
     MetaRows *found = NULL;
     TRY(find_statement(ctx, meta, sql, &found));
-    must((size_t)sqlite3_bind_parameter_count(found->stmt) == count);
-    for (size_t i = 0; i < count; i++) {
-        int code = bind_value(found->stmt, (int)i + 1, &values[i]);
+    must((size_t)sqlite3_bind_parameter_count(found->stmt) == args.count);
+    for (size_t i = 0; i < args.count; i++) {
+        int code = bind_value(found->stmt, (int)i + 1, &args.values[i]);
         if (code != SQLITE_OK) return fail_with(ctx, meta, code, sql);
     }
     found->is_open = true;
@@ -352,7 +352,7 @@ Rc meta_query_values(Ctx *ctx, Meta *meta, MetaRows **rows, const char *sql, con
 
 Rc meta_query_plain(Ctx *ctx, Meta *meta, MetaRows **rows, const char *sql)
 {
-    return meta_query_values(ctx, meta, rows, sql, NULL, 0);
+    return meta_query_values(ctx, meta, rows, sql, (MetaArgs){NULL, 0});
 }
 
 Rc meta_next(Ctx *ctx, MetaRows *rows, bool *has_row)
@@ -373,18 +373,18 @@ void meta_end(MetaRows **rows)
     *rows = NULL;
 }
 
-Rc meta_exec_values(Ctx *ctx, Meta *meta, const char *sql, const MetaValue *values, size_t count)
+Rc meta_exec_values(Ctx *ctx, Meta *meta, const char *sql, MetaArgs args)
 {
     AUTO(meta_end) MetaRows *rows = NULL;
     bool has_row = true;
-    TRY(meta_query_values(ctx, meta, &rows, sql, values, count));
+    TRY(meta_query_values(ctx, meta, &rows, sql, args));
     while (has_row) TRY(meta_next(ctx, rows, &has_row));
     return RC_OK;
 }
 
 Rc meta_exec_plain(Ctx *ctx, Meta *meta, const char *sql)
 {
-    return meta_exec_values(ctx, meta, sql, NULL, 0);
+    return meta_exec_values(ctx, meta, sql, (MetaArgs){NULL, 0});
 }
 
 int64_t meta_changed(const Meta *meta)

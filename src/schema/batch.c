@@ -1,9 +1,9 @@
 /*
  * schema/batch: START (..) END (..) EVERY (..) to single ranges.
  *
- * Source  StarRocks' MultiRangePartitionDesc: names, alignment, and what happens at END. A range of days
- *         may reach beyond END, the others are cut there.
- * Errors  PARTITION_BATCH, PARTITION_VALUE.   Threads  pure, apart from the Ctx.
+ * Source  StarRocks' MultiRangePartitionDesc: names, alignment, and what happens at END. A range of
+ * days may reach beyond END, the others are cut there. Errors  PARTITION_BATCH, PARTITION_VALUE.
+ * Threads  pure, apart from the Ctx.
  */
 #include "base/vec.h"
 #include "schema/bounds.h"
@@ -21,7 +21,8 @@ static Rc fail_batch(Ctx *ctx, Str why)
 static Rc check_room(Ctx *ctx, const RangeList *list)
 {
     if (list->len <= MAX_BATCH) return RC_OK;
-    Str why = str_printf(ctx->arena, "The number of batch partitions should not exceed:%d", MAX_BATCH);
+    Str why =
+        str_printf(ctx->arena, "The number of batch partitions should not exceed:%d", MAX_BATCH);
     return fail_batch(ctx, why);
 }
 
@@ -29,8 +30,9 @@ static Rc expand_numbers(Ctx *ctx, Type type, const RangeStep *step, RangeList *
 {
     int64_t at = 0, end = 0;
     if (!str_to_i64(str_trim(step->start), &at) || !str_to_i64(str_trim(step->end), &end))
-        return fail_batch(ctx, STR("Batch build partition EVERY is number type but START or END does "
-                                   "not type match."));
+        return fail_batch(ctx,
+                          STR("Batch build partition EVERY is number type but START or END does "
+                              "not type match."));
     if (at >= end)
         return fail_batch(ctx,
                           STR("Batch build partition start value should less then end value."));
@@ -50,8 +52,8 @@ static Rc expand_numbers(Ctx *ctx, Type type, const RangeStep *step, RangeList *
     return RC_OK;
 }
 
-// The week of the year as Java's default calendar counts: weeks begin on Sunday, the first one holds
-// January 1; the last days of December that belong to the next year's first week are week 53.
+// The week of the year as Java's default calendar counts: weeks begin on Sunday, the first one
+// holds January 1; the last days of December that belong to the next year's first week are week 53.
 static int week_of_year(int64_t days)
 {
     CalDate date = caltime_date(days);
@@ -86,26 +88,26 @@ static Str advance(Ctx *ctx, const RangeStep *step, CalTime *time)
     if (step->unit == STEP_WEEK) time->days -= caltime_weekday(time->days) - 1;
     CalDate date = caltime_date(time->days);
     switch (step->unit) {
-        case STEP_HOUR: {
-            int hour = (int)(time->micros / CALTIME_HOUR);
-            add_hours(time, step->step);
-            return str_printf(arena, "p%04d%02d%02d%02d", date.year, date.month, date.day, hour);
-        }
-        case STEP_DAY:
-            *time = (CalTime){time->days + step->step, 0};
-            return str_printf(arena, "p%04d%02d%02d", date.year, date.month, date.day);
-        case STEP_WEEK: {
-            int week = week_of_year(time->days);
-            time->days += 7 * step->step;
-            return str_printf(arena, "p%d_%02d", date.year, week);
-        }
-        case STEP_MONTH:
-            add_months(time, step->step);
-            return str_printf(arena, "p%04d%02d", date.year, date.month);
-        case STEP_YEAR:
-            time->days = caltime_days((CalDate){date.year + (int)step->step, 1, 1});
-            return str_printf(arena, "p%04d", date.year);
-        case STEP_NUMBER: break;
+    case STEP_HOUR: {
+        int hour = (int)(time->micros / CALTIME_HOUR);
+        add_hours(time, step->step);
+        return str_printf(arena, "p%04d%02d%02d%02d", date.year, date.month, date.day, hour);
+    }
+    case STEP_DAY:
+        *time = (CalTime){time->days + step->step, 0};
+        return str_printf(arena, "p%04d%02d%02d", date.year, date.month, date.day);
+    case STEP_WEEK: {
+        int week = week_of_year(time->days);
+        time->days += 7 * step->step;
+        return str_printf(arena, "p%d_%02d", date.year, week);
+    }
+    case STEP_MONTH:
+        add_months(time, step->step);
+        return str_printf(arena, "p%04d%02d", date.year, date.month);
+    case STEP_YEAR:
+        time->days = caltime_days((CalDate){date.year + (int)step->step, 1, 1});
+        return str_printf(arena, "p%04d", date.year);
+    case STEP_NUMBER: break;
     }
     must(step->unit != STEP_NUMBER);
     return STR("");
@@ -126,8 +128,7 @@ static Rc expand_times(Ctx *ctx, Type type, const RangeStep *step, RangeList *li
         return fail_batch(ctx, STR("Batch build partition EVERY is date type but START or END does "
                                    "not type match."));
     if (!is_before(at, end))
-        return fail_batch(ctx,
-                          STR("Batch build partition start date should less than end date."));
+        return fail_batch(ctx, STR("Batch build partition start date should less than end date."));
     while (is_before(at, end)) {
         NamedRange range = {.lower = {BOUND_VALUE, caltime_text(ctx->arena, at, has_time)},
                             .upper.kind = BOUND_VALUE};
@@ -151,12 +152,14 @@ Rc range_expand(Ctx *ctx, Type type, const RangeStep *step, NamedRange **out, si
     if (type.kind == TYPE_DATE || type.kind == TYPE_DATETIME)
         TRY(expand_times(ctx, type, step, &list));
     else if (!type_is_integer(type.kind) || type.kind == TYPE_LARGEINT)
-        return fail_batch(ctx, str_printf(ctx->arena, "Unsupported batch partition build type:%.*s.",
-                                          STR_ARG(type_text(ctx->arena, type))));
+        return fail_batch(ctx,
+                          str_printf(ctx->arena, "Unsupported batch partition build type:%.*s.",
+                                     STR_ARG(type_text(ctx->arena, type))));
     else if (step->unit != STEP_NUMBER)
         return fail_batch(ctx, STR("Batch build partition EVERY is date type but START or END does "
                                    "not type match."));
-    else TRY(expand_numbers(ctx, type, step, &list));
+    else
+        TRY(expand_numbers(ctx, type, step, &list));
     *out = list.at;
     *count = list.len;
     return RC_OK;

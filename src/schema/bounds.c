@@ -1,9 +1,9 @@
 /*
  * schema/bounds: values that bound partitions.
  *
- * Source  StarRocks' PartitionKey, RangePartitionInfo, ListPartitionInfo, RangeUtils. MIN is the smallest
- *         value of its type, as there; MAX is above every value.
- * Errors  PARTITION_*.   Threads  pure, apart from the Ctx.
+ * Source  StarRocks' PartitionKey, RangePartitionInfo, ListPartitionInfo, RangeUtils. MIN is the
+ * smallest value of its type, as there; MAX is above every value. Errors  PARTITION_*.   Threads
+ * pure, apart from the Ctx.
  */
 #include "schema/bounds.h"
 #include "base/map.h"
@@ -36,25 +36,25 @@ Rc bound_check_column(Ctx *ctx, PartitionMethod method, const Column *column)
 Str bound_min_text(Type type)
 {
     switch (type.kind) {
-        case TYPE_TINYINT: return STR("-128");
-        case TYPE_SMALLINT: return STR("-32768");
-        case TYPE_INT: return STR("-2147483648");
-        case TYPE_BIGINT: return STR("-9223372036854775808");
-        case TYPE_LARGEINT: return STR("-170141183460469231731687303715884105728");
-        case TYPE_DATE: return STR("0000-01-01");
-        case TYPE_DATETIME: return STR("0000-01-01 00:00:00");
-        default: return STR("");
+    case TYPE_TINYINT: return STR("-128");
+    case TYPE_SMALLINT: return STR("-32768");
+    case TYPE_INT: return STR("-2147483648");
+    case TYPE_BIGINT: return STR("-9223372036854775808");
+    case TYPE_LARGEINT: return STR("-170141183460469231731687303715884105728");
+    case TYPE_DATE: return STR("0000-01-01");
+    case TYPE_DATETIME: return STR("0000-01-01 00:00:00");
+    default: return STR("");
     }
 }
 
 static Wide largest(TypeKind kind)
 {
     switch (kind) {
-        case TYPE_TINYINT: return INT8_MAX;
-        case TYPE_SMALLINT: return INT16_MAX;
-        case TYPE_INT: return INT32_MAX;
-        case TYPE_BIGINT: return INT64_MAX;
-        default: return (Wide)(((unsigned __int128)1 << 127) - 1);
+    case TYPE_TINYINT: return INT8_MAX;
+    case TYPE_SMALLINT: return INT16_MAX;
+    case TYPE_INT: return INT32_MAX;
+    case TYPE_BIGINT: return INT64_MAX;
+    default: return (Wide)(((unsigned __int128)1 << 127) - 1);
     }
 }
 
@@ -228,8 +228,10 @@ static void print_values(Buf *out, size_t width, const Bound *bounds, char quote
     buf_add_byte(out, '(');
     for (size_t i = 0; i < width; i++) {
         if (i > 0) buf_add(out, STR(", "));
-        if (bounds[i].kind == BOUND_MAX) buf_add(out, STR("MAXVALUE"));
-        else print_value(out, bounds[i].text, quote);
+        if (bounds[i].kind == BOUND_MAX)
+            buf_add(out, STR("MAXVALUE"));
+        else
+            print_value(out, bounds[i].text, quote);
     }
     buf_add_byte(out, ')');
 }
@@ -386,8 +388,10 @@ void list_print(Buf *out, const PartitionDef *partition)
     for (size_t i = 0; i < partition->list_count; i++) {
         const Bound *row = &partition->list[i * partition->width];
         if (i > 0) buf_add(out, STR(", "));
-        if (partition->width > 1) print_values(out, partition->width, row, '\'');
-        else print_value(out, row->text, '\'');
+        if (partition->width > 1)
+            print_values(out, partition->width, row, '\'');
+        else
+            print_value(out, row->text, '\'');
     }
     buf_add_byte(out, ')');
 }

@@ -4,22 +4,23 @@
 #include "schema/model.h"
 
 // Values that bound partitions: their own text form, order, overlap, and ranges made in a batch.
-// Source of rules and texts: StarRocks' PartitionKey, RangePartitionInfo, ListPartitionInfo, RangeUtils
-// and MultiRangePartitionDesc.
+// Source of rules and texts: StarRocks' PartitionKey, RangePartitionInfo, ListPartitionInfo,
+// RangeUtils and MultiRangePartitionDesc.
 
 // Columns of this type may be partition columns. Errors: PARTITION_COLUMN_TYPE.
 NODISCARD Rc bound_check_column(Ctx *ctx, PartitionMethod method, const Column *column);
 
-// Text of a user's literal to the column's own form: whole numbers without leading zeros, BOOLEAN true or
-// false, DATE yyyy-MM-dd, DATETIME yyyy-MM-dd HH:mm:ss[.ffffff], texts as they are.
-// Errors: PARTITION_VALUE, PARTITION_COLUMN_TYPE.
+// Text of a user's literal to the column's own form: whole numbers without leading zeros, BOOLEAN
+// true or false, DATE yyyy-MM-dd, DATETIME yyyy-MM-dd HH:mm:ss[.ffffff], texts as they are. Errors:
+// PARTITION_VALUE, PARTITION_COLUMN_TYPE.
 NODISCARD Rc bound_normalise(Ctx *ctx, Type type, Str text, Str *out);
 
 // Order of two bounds in the own form: MIN, values, MAX.
 int bound_compare(Type type, const Bound *a, const Bound *b);
 int bounds_compare(const Type *types, size_t width, const Bound *a, const Bound *b);
 
-// [lower, upper) of `partition` holds at least one value. Errors: PARTITION_VALUE, PARTITION_RANGE_MIN.
+// [lower, upper) of `partition` holds at least one value. Errors: PARTITION_VALUE,
+// PARTITION_RANGE_MIN.
 NODISCARD Rc range_check(Ctx *ctx, const TableDef *table, const PartitionDef *partition);
 bool range_overlaps(const Type *types, const PartitionDef *a, const PartitionDef *b);
 bool range_eq(const Type *types, const PartitionDef *a, const PartitionDef *b);
@@ -30,8 +31,8 @@ bool list_eq(const Type *types, const PartitionDef *a, const PartitionDef *b);
 NODISCARD Rc partition_check_conflict(Ctx *ctx, const TableDef *table, const PartitionDef *added,
                                       const PartitionDef *other);
 // The same for all partitions of a table at once: each is checked (range_check), then all together.
-NODISCARD Rc partitions_check(Ctx *ctx, const TableDef *table, const PartitionDef *const *partitions,
-                              size_t count);
+NODISCARD Rc partitions_check(Ctx *ctx, const TableDef *table,
+                              const PartitionDef *const *partitions, size_t count);
 
 // START (..) END (..) EVERY (..)
 typedef enum StepUnit {
@@ -53,7 +54,8 @@ typedef struct NamedRange {
 } NamedRange;
 // Ranges in order, of a table with one partition column of `type`. Errors: PARTITION_BATCH,
 // PARTITION_VALUE.
-NODISCARD Rc range_expand(Ctx *ctx, Type type, const RangeStep *step, NamedRange **out, size_t *count);
+NODISCARD Rc range_expand(Ctx *ctx, Type type, const RangeStep *step, NamedRange **out,
+                          size_t *count);
 
 // `types: [DATE]; keys: [2019-01-01]; ` as SHOW PARTITIONS and messages print one end of a range.
 void bounds_print_key(Buf *out, const Type *types, size_t width, const Bound *bounds);

@@ -1,9 +1,9 @@
 /*
  * schema/caltime: dates as partition bounds need them.
  *
- * Source  day numbers by counting years from March, so that the leap day comes last; the text forms are
- *         those that StarRocks' DateUtils.probeFormat accepts.
- * Errors  none: false is "no date".   Threads  pure, apart from the arena given.
+ * Source  day numbers by counting years from March, so that the leap day comes last; the text forms
+ * are those that StarRocks' DateUtils.probeFormat accepts. Errors  none: false is "no date".
+ * Threads  pure, apart from the arena given.
  */
 #include "schema/caltime.h"
 #include "base/ctx.h"
@@ -133,7 +133,8 @@ static bool parse_compact(Scanner scan, CalTime *out)
 {
     CalDate date = {0};
     int clock[4] = {0};
-    if (!scan_digits(&scan, 4, 4, &date.year) || !scan_digits(&scan, 2, 2, &date.month)) return false;
+    if (!scan_digits(&scan, 4, 4, &date.year) || !scan_digits(&scan, 2, 2, &date.month))
+        return false;
     if (!scan_digits(&scan, 2, 2, &date.day)) return false;
     for (int i = 0; i < 3 && scan.text.len == 14; i++)
         if (!scan_digits(&scan, 2, 2, &clock[i])) return false;

@@ -21,8 +21,8 @@ bool caltime_parse(Str text, CalTime *out);
 Str caltime_text(Arena *arena, CalTime time, bool has_time);
 
 CalDate caltime_date(int64_t days);
-int64_t caltime_days(CalDate date);  // the date must exist
-int caltime_weekday(int64_t days);   // 1 Monday .. 7 Sunday
+int64_t caltime_days(CalDate date);   // the date must exist
+int caltime_weekday(int64_t days);    // 1 Monday .. 7 Sunday
 bool caltime_is_valid(CalTime time);  // years 0 to 9999
 
 #endif

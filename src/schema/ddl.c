@@ -2,9 +2,9 @@
  * schema/ddl: definitions as SQL text.
  *
  * Source  StarRocks' AstToStringBuilder.getDdlStmt, Column.toSql, RangePartitionInfo.toSql,
- *         ListPartitionInfo.toSql, HashDistributionInfo.toSql, PartitionKey.toSql. Blanks at line ends
- *         are theirs: clients compare texts.
- * Errors  none.   Threads  pure, apart from the arena given.
+ *         ListPartitionInfo.toSql, HashDistributionInfo.toSql, PartitionKey.toSql. Blanks at line
+ * ends are theirs: clients compare texts. Errors  none.   Threads  pure, apart from the arena
+ * given.
  */
 #include "schema/ddl.h"
 #include "base/ctx.h"
@@ -18,8 +18,10 @@ static void add_escaped(Buf *out, Str text)
         const char *known = strchr("\nn\tt\rr\bb\ff", byte);
         bool is_control = byte != '\0' && known && (unsigned char)byte < 0x20;
         if (byte == '\\' || byte == '"') buf_add_byte(out, '\\');
-        if (is_control) buf_printf(out, "\\%c", known[1]);
-        else buf_add_byte(out, byte);
+        if (is_control)
+            buf_printf(out, "\\%c", known[1]);
+        else
+            buf_add_byte(out, byte);
     }
 }
 
@@ -47,19 +49,18 @@ Str ddl_default(Arena *arena, const Column *column)
 {
     Buf out = buf_new(arena);
     switch (column->default_kind) {
-        case DEFAULT_NONE:
-        case DEFAULT_NULL: return STR_NONE;
-        case DEFAULT_LITERAL:
-            buf_add_byte(&out, '"');
-            add_escaped(&out, column->default_text);
-            buf_add_byte(&out, '"');
-            break;
-        case DEFAULT_CURRENT_TIMESTAMP:
-            buf_add(&out, STR("CURRENT_TIMESTAMP"));
-            if (column->default_text.len > 0)
-                buf_printf(&out, "(%.*s)", STR_ARG(column->default_text));
-            break;
-        case DEFAULT_EXPR: buf_printf(&out, "(%.*s)", STR_ARG(column->default_text)); break;
+    case DEFAULT_NONE:
+    case DEFAULT_NULL: return STR_NONE;
+    case DEFAULT_LITERAL:
+        buf_add_byte(&out, '"');
+        add_escaped(&out, column->default_text);
+        buf_add_byte(&out, '"');
+        break;
+    case DEFAULT_CURRENT_TIMESTAMP:
+        buf_add(&out, STR("CURRENT_TIMESTAMP"));
+        if (column->default_text.len > 0) buf_printf(&out, "(%.*s)", STR_ARG(column->default_text));
+        break;
+    case DEFAULT_EXPR: buf_printf(&out, "(%.*s)", STR_ARG(column->default_text)); break;
     }
     return buf_str(&out);
 }
@@ -110,8 +111,10 @@ static void add_key(Buf *out, const Type *types, const Bound *bounds, size_t wid
     for (size_t i = 0; i < width; i++) {
         Str text = bounds[i].kind == BOUND_MIN ? bound_min_text(types[i]) : bounds[i].text;
         if (i > 0) buf_add(out, STR(", "));
-        if (bounds[i].kind == BOUND_MAX) buf_add(out, STR("MAXVALUE"));
-        else buf_printf(out, "\"%.*s\"", STR_ARG(text));
+        if (bounds[i].kind == BOUND_MAX)
+            buf_add(out, STR("MAXVALUE"));
+        else
+            buf_printf(out, "\"%.*s\"", STR_ARG(text));
     }
     buf_add_byte(out, ')');
 }
@@ -198,8 +201,8 @@ static void add_properties(Buf *out, const TableDef *table, uint32_t replication
     size_t count = table->property_count;
     for (size_t i = 0; i < count; i++) sorted[i] = table->properties[i];
     if (!properties_get(sorted, count, "replication_num").ptr)
-        sorted[count++] = (Property){STR("replication_num"),
-                                     str_printf(out->arena, "%u", replication_num)};
+        sorted[count++] =
+            (Property){STR("replication_num"), str_printf(out->arena, "%u", replication_num)};
     qsort(sorted, count, sizeof(*sorted), compare_properties);
     buf_add(out, STR("\nPROPERTIES (\n"));
     for (size_t i = 0; i < count; i++) {

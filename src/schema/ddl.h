@@ -2,15 +2,16 @@
 #define SCHEMA_DDL_H
 #include "schema/model.h"
 
-// Definitions as SQL text, letter by letter as StarRocks prints them (AstToStringBuilder, Column.toSql,
-// RangePartitionInfo.toSql, ListPartitionInfo.toSql). Texts live in `arena`.
+// Definitions as SQL text, letter by letter as StarRocks prints them (AstToStringBuilder,
+// Column.toSql, RangePartitionInfo.toSql, ListPartitionInfo.toSql). Texts live in `arena`.
 
-// SHOW CREATE TABLE. Partitions in the order of the catalog; temporary ones are left out. Properties are
-// sorted by key; replication_num is added where the definition lacks it.
+// SHOW CREATE TABLE. Partitions in the order of the catalog; temporary ones are left out.
+// Properties are sorted by key; replication_num is added where the definition lacks it.
 Str ddl_create_table(Arena *arena, const TableDef *table, const PartitionDef *const *partitions,
                      size_t partition_count);
 Str ddl_create_database(Arena *arena, const DatabaseDef *database);
-// Column 8 of SHOW PARTITIONS: `[types: [DATE]; keys: [2019-01-01]; ..types: [DATE]; keys: [2020-01-01]; )`,
+// Column 8 of SHOW PARTITIONS: `[types: [DATE]; keys: [2019-01-01]; ..types: [DATE]; keys:
+// [2020-01-01]; )`,
 // `('a', 'b')`, or empty for an unpartitioned table (statements.md 14.6).
 Str ddl_partition_values(Arena *arena, const TableDef *table, const PartitionDef *partition);
 // `k1, k2`: PartitionKey of SHOW PARTITIONS. DistributionKey likewise; "ALL KEY" when random.

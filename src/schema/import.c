@@ -17,7 +17,8 @@ static ptrdiff_t position_of(const Schema *schema, uint32_t column_id)
 }
 
 // `from` of the snapshot in terms of the target's column ids.
-static Schema translate(Arena *arena, const Schema *from, const Schema *snap_now, const Schema *target_now)
+static Schema translate(Arena *arena, const Schema *from, const Schema *snap_now,
+                        const Schema *target_now)
 {
     Schema made = {.columns = ARENA_ARRAY(arena, Column, from->column_count)};
     for (size_t i = 0; i < from->column_count; i++) {
@@ -35,7 +36,8 @@ static bool reads_same(const Schema *a, const Schema *b)
 {
     if (a->column_count != b->column_count) return false;
     for (size_t i = 0; i < a->column_count; i++)
-        if (a->columns[i].id != b->columns[i].id || a->columns[i].file_id != b->columns[i].file_id ||
+        if (a->columns[i].id != b->columns[i].id ||
+            a->columns[i].file_id != b->columns[i].file_id ||
             !type_eq(a->columns[i].type, b->columns[i].type))
             return false;
     return true;
@@ -65,7 +67,8 @@ Rc schema_import(Ctx *ctx, const TableDef *target, const TableDef *snap, SchemaI
             if (reads_same(&made.def->schemas[k], &schema)) same = &made.def->schemas[k];
         if (!same) {
             if (made.def->schema_count >= MAX_SCHEMAS)
-                return FAIL(ctx, LIMIT_EXCEEDED, "Number of schemas of one table", (long long)MAX_SCHEMAS);
+                return FAIL(ctx, LIMIT_EXCEEDED, "Number of schemas of one table",
+                            (long long)MAX_SCHEMAS);
             insert_before_current(ctx->arena, made.def, &schema);
             same = &schema;
             made.was_changed = true;

@@ -2,9 +2,9 @@
  * schema/json: definitions to JSON and back.
  *
  * Form    docs/FORMAT.md, "Definitions". Ids are numbers, uuids hex digits, enumerations words.
- * Errors  readers: JSON_FIELD, LIMIT_EXCEEDED, with the object's place behind the text. Bytes may come
- *         from a repository that somebody else wrote: nothing is believed (INV-12).
- * Threads pure, apart from the Ctx.
+ * Errors  readers: JSON_FIELD, LIMIT_EXCEEDED, with the object's place behind the text. Bytes may
+ * come from a repository that somebody else wrote: nothing is believed (INV-12). Threads pure,
+ * apart from the Ctx.
  */
 #include "schema/json.h"
 #include "base/limits.h"
@@ -14,29 +14,25 @@
 
 enum { MAX_SCHEMAS = 10000, MAX_REPLICAS = 32767, MAX_BUCKETS = 1 << 20, MAX_TEXT = 1 << 20 };
 
-static const char *const METHODS[] = {"NONE", "RANGE", "LIST"};
-static const char *const DISTRIBUTIONS[] = {"RANDOM", "HASH"};
-static const char *const DEFAULTS[] = {"NONE", "NULL", "LITERAL", "CURRENT_TIMESTAMP", "EXPR"};
-static const char *const KEYS[] = {"DUPLICATE", "AGGREGATE", "UNIQUE", "PRIMARY"};
-static const char *const BOUNDS[] = {"MIN", "VALUE", "MAX"};
-static const char *const AGGREGATIONS[] = {"",
-                                           "SUM",
-                                           "MAX",
-                                           "MIN",
-                                           "REPLACE",
-                                           "REPLACE_IF_NOT_NULL",
-                                           "HLL_UNION",
-                                           "BITMAP_UNION",
-                                           "PERCENTILE_UNION"};
+static const char *const METHODS[] = {"NONE", "RANGE", "LIST", NULL};
+static const char *const DISTRIBUTIONS[] = {"RANDOM", "HASH", NULL};
+static const char *const DEFAULTS[] = {"NONE", "NULL", "LITERAL", "CURRENT_TIMESTAMP",
+                                       "EXPR", NULL};
+static const char *const KEYS[] = {"DUPLICATE", "AGGREGATE", "UNIQUE", "PRIMARY", NULL};
+static const char *const BOUNDS[] = {"MIN", "VALUE", "MAX", NULL};
+static const char *const AGGREGATIONS[] = {"",          "SUM",          "MAX",
+                                           "MIN",       "REPLACE",      "REPLACE_IF_NOT_NULL",
+                                           "HLL_UNION", "BITMAP_UNION", "PERCENTILE_UNION",
+                                           NULL};
 
 // --- small readers
 
 // Say which object a failing field belongs to.
-#define IN(ctx, expr, ...)                          \
-    do {                                            \
-        Rc in_rc_ = (expr);                         \
+#define IN(ctx, expr, ...)                               \
+    do {                                                 \
+        Rc in_rc_ = (expr);                              \
         if (in_rc_ != RC_OK) ctx_hint(ctx, __VA_ARGS__); \
-        if (in_rc_ != RC_OK) return in_rc_;         \
+        if (in_rc_ != RC_OK) return in_rc_;              \
     } while (0)
 
 static Rc bad_field(Ctx *ctx, const char *key, const char *expected, Str found)
@@ -55,12 +51,13 @@ Rc json_get_u32(Ctx *ctx, const Json *object, const char *key, uint32_t least, u
     return RC_OK;
 }
 
+// `words` ends with NULL.
 static Rc get_word(Ctx *ctx, const Json *object, const char *key, const char *const *words,
-                   size_t count, size_t *out)
+                   size_t *out)
 {
     Str text;
     TRY(json_get_str(ctx, object, key, &text));
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; words[i]; i++) {
         if (!str_eq(text, str_from(words[i]))) continue;
         *out = i;
         return RC_OK;
@@ -107,15 +104,17 @@ static Rc get_time(Ctx *ctx, const Json *object, const char *key, int64_t *out)
 {
     int64_t value = 0;
     TRY(json_get_i64(ctx, object, key, &value));
-    if (value < 0) return FAIL(ctx, JSON_FIELD, key, "milliseconds since 1970", "a negative number");
+    if (value < 0)
+        return FAIL(ctx, JSON_FIELD, key, "milliseconds since 1970", "a negative number");
     *out = value;
     return RC_OK;
 }
 
 static Rc need_object(Ctx *ctx, const Json *json, const char *what)
 {
-    return json && json->kind == J_OBJECT ? RC_OK
-                                          : FAIL(ctx, JSON_FIELD, what, "an object", "another kind");
+    return json && json->kind == J_OBJECT
+               ? RC_OK
+               : FAIL(ctx, JSON_FIELD, what, "an object", "another kind");
 }
 
 // --- properties: [["key","value"], ..]; order is kept, keys are unique
@@ -142,7 +141,8 @@ static Rc get_properties(Ctx *ctx, const Json *object, Property **out, size_t *c
         const Json *pair = &list->items[i];
         bool is_pair = pair->kind == J_ARRAY && pair->count == 2 &&
                        pair->items[0].kind == J_STRING && pair->items[1].kind == J_STRING;
-        if (!is_pair) return FAIL(ctx, JSON_FIELD, "properties", "pairs of texts", "something else");
+        if (!is_pair)
+            return FAIL(ctx, JSON_FIELD, "properties", "pairs of texts", "something else");
         properties[i] = (Property){pair->items[0].string, pair->items[1].string};
         if (properties[i].key.len == 0 || map_get(&seen, properties[i].key))
             return bad_field(ctx, "properties", "each key once", properties[i].key);
@@ -207,7 +207,8 @@ static Rc get_type(Ctx *ctx, const Json *json, Type *out)
     type.len = len;
     type.precision = (uint8_t)precision;
     type.scale = (uint8_t)scale;
-    if (!is_type_whole(type)) return bad_field(ctx, "len, precision, scale", "as the type needs", name);
+    if (!is_type_whole(type))
+        return bad_field(ctx, "len, precision, scale", "as the type needs", name);
     *out = type;
     return RC_OK;
 }
@@ -218,15 +219,15 @@ static Rc get_column(Ctx *ctx, const Json *json, Column *out)
     TRY(need_object(ctx, json, "columns"));
     TRY(json_get_u32(ctx, json, "id", 1, &out->id));
     TRY(json_get_u32(ctx, json, "file_id", 1, &out->file_id));
-    if (out->file_id > INT32_MAX) return bad_field(ctx, "file_id", "a Parquet field id", STR("more"));
+    if (out->file_id > INT32_MAX)
+        return bad_field(ctx, "file_id", "a Parquet field id", STR("more"));
     TRY(get_name(ctx, json, name_is_column, &out->name));
     IN(ctx, get_type(ctx, json, &out->type), " (column %.*s)", STR_ARG(out->name));
     TRY(json_get_bool(ctx, json, "is_key", &out->is_key));
     TRY(json_get_bool(ctx, json, "is_nullable", &out->is_nullable));
-    TRY(get_word(ctx, json, "aggregation", AGGREGATIONS,
-                 sizeof(AGGREGATIONS) / sizeof(AGGREGATIONS[0]), &aggregation));
+    TRY(get_word(ctx, json, "aggregation", AGGREGATIONS, &aggregation));
     out->aggregation = str_from(AGGREGATIONS[aggregation]);
-    TRY(get_word(ctx, json, "default_kind", DEFAULTS, DEFAULT_EXPR + 1, &default_kind));
+    TRY(get_word(ctx, json, "default_kind", DEFAULTS, &default_kind));
     out->default_kind = (DefaultKind)default_kind;
     TRY(get_text(ctx, json, "default_text", MAX_TEXT, &out->default_text));
     TRY(get_text(ctx, json, "comment", MAX_TEXT, &out->comment));
@@ -320,6 +321,11 @@ static Rc get_schemas(Ctx *ctx, const Json *json, TableDef *table)
 
 // --- lists of column ids of the current schema
 
+typedef struct IdList {
+    uint32_t *ids;
+    size_t count;
+} IdList;
+
 static void put_ids(JsonWriter *w, const char *key, const uint32_t *ids, size_t count)
 {
     json_open(w, key, '[');
@@ -327,8 +333,7 @@ static void put_ids(JsonWriter *w, const char *key, const uint32_t *ids, size_t 
     json_close(w, ']');
 }
 
-static Rc get_ids(Ctx *ctx, const Json *json, const char *key, const TableDef *table, uint32_t **out,
-                  size_t *count)
+static Rc get_ids(Ctx *ctx, const Json *json, const char *key, const TableDef *table, IdList *out)
 {
     const Json *list = NULL;
     TRY(get_list(ctx, json, key, LIMIT_COLUMNS, &list));
@@ -342,8 +347,7 @@ static Rc get_ids(Ctx *ctx, const Json *json, const char *key, const TableDef *t
             return FAIL(ctx, JSON_FIELD, key, "ids of columns, each once", "something else");
         ids[i] = (uint32_t)id;
     }
-    *out = ids;
-    *count = list->count;
+    *out = (IdList){ids, list->count};
     return RC_OK;
 }
 
@@ -384,22 +388,27 @@ static Rc check_partitioning(Ctx *ctx, const TableDef *table)
 static Rc get_layout(Ctx *ctx, const Json *json, TableDef *table)
 {
     size_t method = 0, distribution = 0;
-    TRY(get_word(ctx, json, "partition_method", METHODS, PARTITION_LIST + 1, &method));
+    IdList partition = {0}, distributed = {0}, sorted = {0};
+    TRY(get_word(ctx, json, "partition_method", METHODS, &method));
     table->method = (PartitionMethod)method;
-    TRY(get_ids(ctx, json, "partition_columns", table, &table->partition_columns,
-                &table->partition_column_count));
+    TRY(get_ids(ctx, json, "partition_columns", table, &partition));
+    table->partition_columns = partition.ids;
+    table->partition_column_count = partition.count;
     TRY(check_partitioning(ctx, table));
-    TRY(get_word(ctx, json, "distribution", DISTRIBUTIONS, DISTRIBUTION_HASH + 1, &distribution));
+    TRY(get_word(ctx, json, "distribution", DISTRIBUTIONS, &distribution));
     table->distribution = (DistributionKind)distribution;
-    TRY(get_ids(ctx, json, "distribution_columns", table, &table->distribution_columns,
-                &table->distribution_column_count));
+    TRY(get_ids(ctx, json, "distribution_columns", table, &distributed));
+    table->distribution_columns = distributed.ids;
+    table->distribution_column_count = distributed.count;
     if ((table->distribution == DISTRIBUTION_HASH) != (table->distribution_column_count > 0))
         return bad_field(ctx, "distribution_columns", "as many as the kind needs", STR("others"));
     TRY(json_get_u32(ctx, json, "bucket_num", 0, &table->bucket_num));
     if (table->bucket_num > MAX_BUCKETS)
         return FAIL(ctx, LIMIT_EXCEEDED, "bucket_num", (long long)MAX_BUCKETS);
-    return get_ids(ctx, json, "sort_columns", table, &table->sort_columns,
-                   &table->sort_column_count);
+    TRY(get_ids(ctx, json, "sort_columns", table, &sorted));
+    table->sort_columns = sorted.ids;
+    table->sort_column_count = sorted.count;
+    return RC_OK;
 }
 
 static Rc read_table(Ctx *ctx, const Json *json, TableDef *table)
@@ -408,7 +417,7 @@ static Rc read_table(Ctx *ctx, const Json *json, TableDef *table)
     TRY(get_id(ctx, json, "id", &table->id));
     TRY(json_get_hex(ctx, json, "line", table->line.bytes, sizeof(table->line.bytes)));
     TRY(get_text(ctx, json, "comment", MAX_TEXT, &table->comment));
-    TRY(get_word(ctx, json, "keys", KEYS, KEYS_PRIMARY + 1, &keys));
+    TRY(get_word(ctx, json, "keys", KEYS, &keys));
     table->keys = (KeyKind)keys;
     TRY(json_get_u32(ctx, json, "next_column_id", 2, &table->next_column_id));
     TRY(json_get_u32(ctx, json, "next_schema_id", 2, &table->next_schema_id));
@@ -448,7 +457,7 @@ static Rc get_bound(Ctx *ctx, const Json *json, Type type, Bound *out)
     size_t kind = 0;
     Str text, normal;
     TRY(need_object(ctx, json, "bound"));
-    TRY(get_word(ctx, json, "kind", BOUNDS, BOUND_MAX + 1, &kind));
+    TRY(get_word(ctx, json, "kind", BOUNDS, &kind));
     *out = (Bound){(BoundKind)kind, STR_NONE};
     if (out->kind != BOUND_VALUE) return RC_OK;
     TRY(get_text(ctx, json, "value", MAX_TEXT, &text));
@@ -458,7 +467,8 @@ static Rc get_bound(Ctx *ctx, const Json *json, Type type, Bound *out)
     return RC_OK;
 }
 
-static Rc get_bounds(Ctx *ctx, const Json *json, const char *key, const TableDef *table, Bound **out)
+static Rc get_bounds(Ctx *ctx, const Json *json, const char *key, const TableDef *table,
+                     Bound **out)
 {
     const Json *list = NULL;
     TRY(get_list(ctx, json, key, LIMIT_COLUMNS, &list));

@@ -47,7 +47,8 @@ static Str column_text(Ctx *ctx, const Column *column)
     if (column->is_key) buf_add(&buf, STR(" KEY"));
     if (column->aggregation.len) buf_printf(&buf, " %.*s", STR_ARG(column->aggregation));
     buf_add(&buf, column->is_nullable ? STR(" NULL") : STR(" NOT NULL"));
-    if (column->default_kind == DEFAULT_CURRENT_TIMESTAMP) buf_add(&buf, STR(" DEFAULT CURRENT_TIMESTAMP"));
+    if (column->default_kind == DEFAULT_CURRENT_TIMESTAMP)
+        buf_add(&buf, STR(" DEFAULT CURRENT_TIMESTAMP"));
     if (column->default_kind == DEFAULT_LITERAL || column->default_kind == DEFAULT_EXPR)
         buf_printf(&buf, " DEFAULT \"%.*s\"", STR_ARG(column->default_text));
     return buf_str(&buf);
@@ -96,7 +97,8 @@ static const PartitionDef *find_partition(const MatchRequest *target, Str name)
     if (target->def->method == PARTITION_NONE)
         return target->partition_count ? target->partitions[0] : NULL;
     for (size_t i = 0; i < target->partition_count; i++)
-        if (!target->partitions[i]->is_temporary && str_eq_nocase(target->partitions[i]->name, name))
+        if (!target->partitions[i]->is_temporary &&
+            str_eq_nocase(target->partitions[i]->name, name))
             return target->partitions[i];
     return NULL;
 }
@@ -111,7 +113,8 @@ static void compare_signature(Matching *m)
 {
     const TableDef *here = m->target->def, *there = m->snap->def;
     Str bloom_here = properties_get(here->properties, here->property_count, "bloom_filter_columns");
-    Str bloom_there = properties_get(there->properties, there->property_count, "bloom_filter_columns");
+    Str bloom_there =
+        properties_get(there->properties, there->property_count, "bloom_filter_columns");
     if (!str_eq(bloom_here, bloom_there)) {
         other_schema(m, "bloom filter is inconsistent", bloom_here, bloom_there);
         return;
@@ -127,9 +130,10 @@ static void compare_signature(Matching *m)
         return;
     }
     if (here->distribution != DISTRIBUTION_HASH) return;
-    if (!compare_column_lists(m, "partition distribution col hash is inconsistent",
-                              (ColumnIds){here->distribution_columns, here->distribution_column_count},
-                              (ColumnIds){there->distribution_columns, there->distribution_column_count}))
+    if (!compare_column_lists(
+            m, "partition distribution col hash is inconsistent",
+            (ColumnIds){here->distribution_columns, here->distribution_column_count},
+            (ColumnIds){there->distribution_columns, there->distribution_column_count}))
         return;
     for (size_t i = 0; i < m->object->partition_count; i++) {
         const PartitionDef *wanted = snap_partition(m, i);
@@ -162,10 +166,11 @@ static void compare_columns(Matching *m)
         if (same_column(&here->columns[i], &there->columns[i])) continue;
         Str found = column_text(m->ctx, &here->columns[i]);
         Str wanted = column_text(m->ctx, &there->columns[i]);
-        conflict(m,
-                 "Table %.*s already exist but with different schema, column: %.*s in existed table is"
-                 " different from the column in backup snapshot, column: %.*s",
-                 STR_ARG(m->target->def->name), STR_ARG(found), STR_ARG(wanted));
+        conflict(
+            m,
+            "Table %.*s already exist but with different schema, column: %.*s in existed table is"
+            " different from the column in backup snapshot, column: %.*s",
+            STR_ARG(m->target->def->name), STR_ARG(found), STR_ARG(wanted));
     }
     if (m->conflicts.len) return;
     const TableDef *found = m->target->def, *wanted = m->snap->def;
@@ -177,17 +182,19 @@ static void compare_columns(Matching *m)
 static Str bounds_text(Matching *m, const PartitionDef *partition)
 {
     Buf buf = buf_new(m->ctx->arena);
-    if (m->target->def->method == PARTITION_RANGE) range_print(&buf, m->types, partition);
-    else list_print(&buf, partition);
+    if (m->target->def->method == PARTITION_RANGE)
+        range_print(&buf, m->types, partition);
+    else
+        list_print(&buf, partition);
     return buf_str(&buf);
 }
 
 static bool same_bounds(Matching *m, const PartitionDef *a, const PartitionDef *b)
 {
     switch (m->target->def->method) {
-        case PARTITION_RANGE: return range_eq(m->types, a, b);
-        case PARTITION_LIST: return list_eq(m->types, a, b);
-        case PARTITION_NONE: break;
+    case PARTITION_RANGE: return range_eq(m->types, a, b);
+    case PARTITION_LIST: return list_eq(m->types, a, b);
+    case PARTITION_NONE: break;
     }
     return true;
 }
@@ -201,12 +208,14 @@ static void compare_existing(Matching *m, const PartitionDef *found, const Parti
         conflict(m,
                  "Partition %.*s in table %.*s has different %s with partition in repository"
                  " (the existing partition has %.*s, the snapshot has %.*s)",
-                 STR_ARG(found->name), STR_ARG(m->target->def->name), what, STR_ARG(here), STR_ARG(there));
+                 STR_ARG(found->name), STR_ARG(m->target->def->name), what, STR_ARG(here),
+                 STR_ARG(there));
     } else if (found->replication_num != replication_num) {
         conflict(m,
                  "Partition %.*s in table %.*s has different replication num '%u' with partition in"
                  " repository, which is %u",
-                 STR_ARG(found->name), STR_ARG(m->target->def->name), found->replication_num, replication_num);
+                 STR_ARG(found->name), STR_ARG(m->target->def->name), found->replication_num,
+                 replication_num);
     }
 }
 
@@ -219,7 +228,8 @@ static void compare_missing(Matching *m, const PartitionDef *wanted)
     }
     for (size_t i = 0; i < m->target->partition_count; i++) {
         const PartitionDef *other = m->target->partitions[i];
-        if (other->is_temporary || partition_check_conflict(m->ctx, def, wanted, other) == RC_OK) continue;
+        if (other->is_temporary || partition_check_conflict(m->ctx, def, wanted, other) == RC_OK)
+            continue;
         ctx_clear(m->ctx);
         Str here = bounds_text(m, other), there = bounds_text(m, wanted);
         conflict(m,
@@ -240,8 +250,10 @@ static void compare_partitions(Matching *m, uint32_t replication_num, Match *out
         const PartitionDef *wanted = snap_partition(m, i);
         const PartitionDef *found = find_partition(m->target, wanted->name);
         out->partitions[i].existing = found;
-        if (found) compare_existing(m, found, wanted, replication_num);
-        else compare_missing(m, wanted);
+        if (found)
+            compare_existing(m, found, wanted, replication_num);
+        else
+            compare_missing(m, wanted);
     }
 }
 

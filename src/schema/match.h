@@ -3,17 +3,18 @@
 #include "base/ctx.h"
 #include "schema/restoreplan.h"
 
-// May this object of a snapshot be restored over that table? StarRocks' checks, in its order and with its texts
-// (RestoreJob.checkAndPrepareMeta), and behind each the difference that was found. Unlike StarRocks: AS onto
-// an existing table may match, comments do not count, list values are compared, missing list partitions are added.
+// May this object of a snapshot be restored over that table? StarRocks' checks, in its order and
+// with its texts (RestoreJob.checkAndPrepareMeta), and behind each the difference that was found.
+// Unlike StarRocks: AS onto an existing table may match, comments do not count, list values are
+// compared, missing list partitions are added.
 
 typedef struct MatchRequest {
-    const TableDef *def;                    // the existing table
+    const TableDef *def;  // the existing table
     size_t partition_count;
     const PartitionDef *const *partitions;  // its partitions
     const SnapTable *snap;
     const RestoreObject *object;
-    uint32_t replication_num;               // that the job asks for
+    uint32_t replication_num;  // that the job asks for
 } MatchRequest;
 
 // What happens to one partition of the job, decided by name.

@@ -5,7 +5,8 @@
 #include "base/type.h"
 
 // What a database consists of, as plain immutable data. Texts belong to whoever made the struct.
-// Ids are unique within one server and never used twice; no id of one server means anything to another.
+// Ids are unique within one server and never used twice; no id of one server means anything to
+// another.
 
 typedef struct Property {
     Str key, value;
@@ -22,8 +23,9 @@ typedef enum DefaultKind {
 
 typedef struct Column {
     uint32_t id;       // unique within the table's line, never reused
-    uint32_t file_id;  // Parquet field id (and name, c<file_id>) in files written under this schema. Equal to
-                       // `id`, except in schemas that a RESTORE brought from a table of another line
+    uint32_t file_id;  // Parquet field id (and name, c<file_id>) in files written under this
+                       // schema. Equal to `id`, except in schemas that a RESTORE brought from a
+                       // table of another line
     Str name;
     Type type;
     bool is_key;
@@ -51,13 +53,13 @@ typedef struct Bound {
 
 typedef struct PartitionDef {
     uint64_t id;
-    Str name;               // of an unpartitioned table's only partition: the table's name at CREATE
-    size_t width;           // partition columns; 0: unpartitioned
-    Bound *lower, *upper;   // RANGE: [width], lower inclusive, upper exclusive
-    size_t list_count;      // LIST: rows of `width` values
-    Bound *list;            // [list_count * width], kind BOUND_VALUE
+    Str name;              // of an unpartitioned table's only partition: the table's name at CREATE
+    size_t width;          // partition columns; 0: unpartitioned
+    Bound *lower, *upper;  // RANGE: [width], lower inclusive, upper exclusive
+    size_t list_count;     // LIST: rows of `width` values
+    Bound *list;           // [list_count * width], kind BOUND_VALUE
     uint32_t replication_num;
-    uint32_t bucket_num;    // logical
+    uint32_t bucket_num;  // logical
     size_t property_count;
     Property *properties;
     bool is_temporary;
@@ -81,10 +83,10 @@ typedef struct TableDef {
     DistributionKind distribution;
     size_t distribution_column_count;
     uint32_t *distribution_columns;
-    uint32_t bucket_num;          // 0: automatic
-    size_t sort_column_count;     // ORDER BY; 0: the key columns
+    uint32_t bucket_num;       // 0: automatic
+    size_t sort_column_count;  // ORDER BY; 0: the key columns
     uint32_t *sort_columns;
-    size_t property_count;        // as the user wrote them, replication_num included
+    size_t property_count;  // as the user wrote them, replication_num included
     Property *properties;
     int64_t created_ms;
 } TableDef;
@@ -92,11 +94,11 @@ typedef struct TableDef {
 // One immutable data file of a partition. Its path is table/'s business.
 typedef struct RowsetInfo {
     uint64_t id;
-    uint64_t sequence;     // order of writing within its partition
+    uint64_t sequence;  // order of writing within its partition
     uint32_t schema_id;
     uint64_t row_count;
     uint64_t size_bytes;
-    Digest digest;         // of the plain file
+    Digest digest;  // of the plain file
 } RowsetInfo;
 
 typedef struct DatabaseDef {
@@ -109,11 +111,11 @@ typedef struct DatabaseDef {
 typedef struct RepositoryDef {
     uint64_t id;
     Str name;
-    Uuid uuid;             // of the repository on its store
-    Str location;          // as given, trailing '/' cut
-    Str broker;            // empty: none
+    Uuid uuid;     // of the repository on its store
+    Str location;  // as given, trailing '/' cut
+    Str broker;    // empty: none
     bool is_read_only;
-    size_t property_count; // secrets encrypted before they reach the catalog
+    size_t property_count;  // secrets encrypted before they reach the catalog
     Property *properties;
     int64_t created_ms;
 } RepositoryDef;
@@ -123,10 +125,11 @@ const Schema *table_current_schema(const TableDef *table);
 const Schema *table_schema(const TableDef *table, uint32_t schema_id);
 const Column *schema_column(const Schema *schema, uint32_t column_id);
 const Column *schema_column_named(const Schema *schema, Str name);  // without case, as StarRocks
-Str properties_get(const Property *properties, size_t count, const char *key);  // STR_NONE: not there
+Str properties_get(const Property *properties, size_t count,
+                   const char *key);  // STR_NONE: not there
 const Column *table_partition_column(const TableDef *table, size_t index);
 Type *table_partition_types(Arena *arena, const TableDef *table);  // [partition_column_count]
-const char *key_kind_text(KeyKind kind);         // "DUPLICATE"
+const char *key_kind_text(KeyKind kind);                           // "DUPLICATE"
 const char *key_kind_schema_text(KeyKind kind);  // as information_schema names it: "DUP_KEYS"
 
 // Deep copy into an arena.

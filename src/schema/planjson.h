@@ -3,8 +3,8 @@
 #include "base/json.h"
 #include "schema/restoreplan.h"
 
-// Plans of jobs to and from JSON: their rows in the catalog hold them across a crash. Readers check kinds
-// and limits. Errors: JSON_FIELD, LIMIT_EXCEEDED.
+// Plans of jobs to and from JSON: their rows in the catalog hold them across a crash. Readers check
+// kinds and limits. Errors: JSON_FIELD, LIMIT_EXCEEDED.
 void backup_plan_to_json(JsonWriter *w, const char *key, const BackupPlan *plan);
 NODISCARD Rc backup_plan_from_json(Ctx *ctx, const Json *json, BackupPlan **out);
 

@@ -2,10 +2,11 @@
 #define SCHEMA_SNAPCONTENT_H
 #include "schema/model.h"
 
-// What a manifest says, after everything in it was checked. Ids in the defs are the source's and mean nothing.
+// What a manifest says, after everything in it was checked. Ids in the defs are the source's and
+// mean nothing.
 typedef struct SnapPartition {
     PartitionDef *def;
-    Uuid content_id;   // which logical content this is, on any server
+    Uuid content_id;  // which logical content this is, on any server
     uint64_t version;
     uint64_t file_count, row_count, size_bytes;
 } SnapPartition;
@@ -22,29 +23,29 @@ typedef struct SnapTable {
 
 typedef struct SnapContent {
     Str label;
-    Str stamp;             // yyyy-MM-dd-HH-mm-ss-SSS
-    Str database;          // empty: a snapshot of external catalogs
-    int64_t created_ms;    // when the BACKUP was accepted
-    int64_t finished_ms;   // when the manifest was written
+    Str stamp;            // yyyy-MM-dd-HH-mm-ss-SSS
+    Str database;         // empty: a snapshot of external catalogs
+    int64_t created_ms;   // when the BACKUP was accepted
+    int64_t finished_ms;  // when the manifest was written
     Uuid job_uuid, server_uuid;
     uint32_t format_version, min_reader;
     size_t table_count;
-    SnapTable *tables;     // sorted by name
+    SnapTable *tables;  // sorted by name
 } SnapContent;
 
 // One line of a table's file list.
 typedef struct SnapFile {
-    uint32_t partition;      // index into SnapTable.partitions
+    uint32_t partition;  // index into SnapTable.partitions
     uint64_t sequence;
     uint32_t schema_id;
     uint64_t row_count;
-    Digest plain_digest;     // of the Parquet file
+    Digest plain_digest;  // of the Parquet file
     uint64_t plain_bytes;
-    Digest stored_digest;    // of the stored object; names it: data/<2 hex>/<digest>.parquet
+    Digest stored_digest;  // of the stored object; names it: data/<2 hex>/<digest>.parquet
     uint64_t stored_bytes;
 } SnapFile;
 
-const SnapTable *snap_content_table(const SnapContent *content, Str name);        // case-sensitive
+const SnapTable *snap_content_table(const SnapContent *content, Str name);  // case-sensitive
 const SnapPartition *snap_table_partition(const SnapTable *table, Str name);
 
 #endif

@@ -10,10 +10,21 @@ static Rc parse(Ctx *t, const char *text, Json **out)
 
 TEST(json_refuses_what_is_none)
 {
-    static const char *const BAD[] = {
-        "",     "{",       "{\"a\":1,}",          "[1 2]",      "{'a':1}", "{\"a\":1,\"a\":2}", "nul",
-        "1 2",  "\"\xFF\"", "9223372036854775808", "\"\\ud800\"", "[1]x",    "{\"a\"}",           "+1",
-        "1e999"};
+    static const char *const BAD[] = {"",
+                                      "{",
+                                      "{\"a\":1,}",
+                                      "[1 2]",
+                                      "{'a':1}",
+                                      "{\"a\":1,\"a\":2}",
+                                      "nul",
+                                      "1 2",
+                                      "\"\xFF\"",
+                                      "9223372036854775808",
+                                      "\"\\ud800\"",
+                                      "[1]x",
+                                      "{\"a\"}",
+                                      "+1",
+                                      "1e999"};
     Json *json = NULL;
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++)
         CHECK_ERR(JSON_INVALID, parse(t, BAD[i], &json));

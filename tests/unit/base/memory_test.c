@@ -68,8 +68,7 @@ TEST(map_finds_what_was_put)
     Map map = map_new(t->arena);
     static int values[3000];
     CHECK(map_get(&map, STR("0")) == NULL);
-    for (int i = 0; i < 3000; i++)
-        map_put(&map, str_printf(t->arena, "%d", i), &values[i]);
+    for (int i = 0; i < 3000; i++) map_put(&map, str_printf(t->arena, "%d", i), &values[i]);
     map_put(&map, STR(""), &values[7]);
     map_put(&map, STR("8"), &values[9]);
     CHECK_INT(3001, map.count);

@@ -4,8 +4,17 @@
 
 TEST(str_numbers_are_whole_or_refused)
 {
-    static const char *const BAD[] = {"",  "-",  "+1", " 1", "1 ", "1x", "--1", "0x1", "1.0",
-                                      "9223372036854775808", "-9223372036854775809"};
+    static const char *const BAD[] = {"",
+                                      "-",
+                                      "+1",
+                                      " 1",
+                                      "1 ",
+                                      "1x",
+                                      "--1",
+                                      "0x1",
+                                      "1.0",
+                                      "9223372036854775808",
+                                      "-9223372036854775809"};
     int64_t number = 42;
     uint64_t count = 42;
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++)
@@ -26,8 +35,14 @@ TEST(str_numbers_are_whole_or_refused)
 
 TEST(str_utf8_refuses_what_is_not)
 {
-    static const char *const BAD[] = {"\x80", "\xC0\x80", "\xC3", "\xE0\x80\x80", "\xED\xA0\x80",
-                                      "\xF4\x90\x80\x80", "\xF0\x80\x80\x80", "a\xFFz",
+    static const char *const BAD[] = {"\x80",
+                                      "\xC0\x80",
+                                      "\xC3",
+                                      "\xE0\x80\x80",
+                                      "\xED\xA0\x80",
+                                      "\xF4\x90\x80\x80",
+                                      "\xF0\x80\x80\x80",
+                                      "a\xFFz",
                                       "\xE8\xA1"};
     for (size_t i = 0; i < sizeof(BAD) / sizeof(BAD[0]); i++) CHECK(!str_is_utf8(str_from(BAD[i])));
     CHECK(str_is_utf8(STR("")));

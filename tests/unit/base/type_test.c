@@ -1,6 +1,6 @@
 // Column types and how they print; answers kept row by row.
-#include "base/type.h"
 #include "base/sink.h"
+#include "base/type.h"
 #include "check.h"
 
 TEST(type_texts_are_those_of_show_create_table)

@@ -39,10 +39,8 @@ static const char PROGRESS[] =
 static void check_all_refused(Ctx *t, World *world)
 {
     RowsetInfo info = fixture_rowset(fixture_id(t, world->f), 5);
-    RowsetChange insert = {.table_id = world->table,
-                           .partition_id = world->partition,
-                           .add = &info,
-                           .add_count = 1};
+    RowsetChange insert = {
+        .table_id = world->table, .partition_id = world->partition, .add = &info, .add_count = 1};
     RowsetChange truncate = {
         .table_id = world->table, .partition_id = world->partition, .ends_all = true};
     TableDef *renamed = fixture_table_def(t, world->table, "x", false);
@@ -143,8 +141,7 @@ TEST(claims_allow_one_job_per_database)
     claim(t, &world, (Claim){CLAIM_BACKUP, JOB, STR("d"), STR_NONE, STR_NONE});
     Claim restore = {CLAIM_RESTORE, OTHER, STR("d"), STR("x"), STR_NONE};
     CatalogTxn *txn = fixture_begin(t, world.f);
-    CHECK_ERR_TEXT(JOB_RUNNING,
-                   "Can only run one backup or restore job of a database at same time",
+    CHECK_ERR_TEXT(JOB_RUNNING, "Can only run one backup or restore job of a database at same time",
                    txn_add_claims(t, txn, &restore, 1));
     restore.database = STR("e");
     CHECK_RC(RC_OK, txn_add_claims(t, txn, &restore, 1));

@@ -156,10 +156,10 @@ TEST(damage_of_any_live_row_is_noticed_at_the_start)
     check_damage(t, "UPDATE claim SET table_name = 'z'");
     check_damage(t, "UPDATE setting SET value = '10001' WHERE key = 'next_id'");
     check_damage(t, "UPDATE txn SET time_ms = 1");
-    check_damage(t, "DELETE FROM object WHERE kind = 1");   // children without a parent
+    check_damage(t, "DELETE FROM object WHERE kind = 1");  // children without a parent
     check_damage(t, "DELETE FROM object WHERE kind = 4");
     check_damage(t, "DELETE FROM version WHERE to_txn IS NULL");
-    check_damage(t, "DELETE FROM txn");                     // rows from the future
+    check_damage(t, "DELETE FROM txn");  // rows from the future
 }
 
 // Half of a change is on disk, the process lives on: only an abort is possible.

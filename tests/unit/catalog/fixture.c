@@ -11,9 +11,8 @@ enum { START_MS = 1700000000 };
 
 static Rc open_catalog(Ctx *t, Fixture *f)
 {
-    CatalogOptions options = {.path = f->path,
-                              .trash_expire_second = f->trash_expire_second,
-                              .clock = &f->clock.clock};
+    CatalogOptions options = {
+        .path = f->path, .trash_expire_second = f->trash_expire_second, .clock = &f->clock.clock};
     return catalog_open(t, &options, &f->catalog);
 }
 
@@ -64,7 +63,11 @@ TableDef *fixture_table_def(Ctx *t, uint64_t id, const char *name, bool is_range
 {
     static Column columns[] = {
         {.id = 1, .file_id = 1, .name = STR_INIT("k1"), .type = {.kind = TYPE_INT}, .is_key = true},
-        {.id = 2, .file_id = 2, .name = STR_INIT("d"), .type = {.kind = TYPE_DATE}, .is_nullable = true},
+        {.id = 2,
+         .file_id = 2,
+         .name = STR_INIT("d"),
+         .type = {.kind = TYPE_DATE},
+         .is_nullable = true},
         {.id = 3,
          .file_id = 3,
          .name = STR_INIT("v"),
@@ -174,8 +177,7 @@ static void dump_partition(Buf *out, const Partition *partition)
     buf_printf(out, " version %llu at %lld content %.*s rows %llu bytes %llu\n",
                (unsigned long long)partition->version, (long long)partition->version_time_ms,
                STR_ARG(uuid_text(out->arena, partition->content_id)),
-               (unsigned long long)partition->row_count,
-               (unsigned long long)partition->size_bytes);
+               (unsigned long long)partition->row_count, (unsigned long long)partition->size_bytes);
     for (size_t i = 0; i < partition->rowset_count; i++) dump_rowset(out, partition->rowsets[i]);
 }
 

@@ -21,7 +21,8 @@ void fixture_commit(Ctx *t, CatalogTxn *txn);
 
 // k1 INT key, d DATE, v VARCHAR(20). RANGE by d when `is_ranged`, else unpartitioned.
 TableDef *fixture_table_def(Ctx *t, uint64_t id, const char *name, bool is_ranged);
-// [lower, upper) of dates; NULL texts are MIN and MAX. Without bounds when `lower` and `upper` are "".
+// [lower, upper) of dates; NULL texts are MIN and MAX. Without bounds when `lower` and `upper` are
+// "".
 PartitionDef *fixture_partition_def(Ctx *t, uint64_t id, const char *name, const char *lower,
                                     const char *upper);
 RowsetInfo fixture_rowset(uint64_t id, uint64_t row_count);

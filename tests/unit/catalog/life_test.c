@@ -114,19 +114,19 @@ TEST(life_content_is_found_in_the_trash_but_live_comes_first)
     RowsetInfo info = fixture_rowset(world.rowset, 7);
     uint64_t found = 0;
     truncate_now(t, &world, false);
-    CHECK_RC(RC_OK, catalog_find_digest(t, world.f->catalog, &info.digest, info.size_bytes, &found));
+    CHECK_RC(RC_OK,
+             catalog_find_digest(t, world.f->catalog, &info.digest, info.size_bytes, &found));
     CHECK_INT(world.rowset, found);
     CHECK_RC(RC_OK, catalog_find_digest(t, world.f->catalog, &info.digest, 1, &found));
     CHECK_INT(0, found);
     info.id = fixture_id(t, world.f);
-    RowsetChange change = {.table_id = world.table,
-                           .partition_id = world.partition,
-                           .add = &info,
-                           .add_count = 1};
+    RowsetChange change = {
+        .table_id = world.table, .partition_id = world.partition, .add = &info, .add_count = 1};
     CatalogTxn *txn = fixture_begin(t, world.f);
     CHECK_RC(RC_OK, txn_change_rowsets(t, txn, &change));
     fixture_commit(t, txn);
-    CHECK_RC(RC_OK, catalog_find_digest(t, world.f->catalog, &info.digest, info.size_bytes, &found));
+    CHECK_RC(RC_OK,
+             catalog_find_digest(t, world.f->catalog, &info.digest, info.size_bytes, &found));
     CHECK_INT(info.id, found);
     fixture_close(world.f);
 }

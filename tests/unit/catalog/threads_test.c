@@ -117,8 +117,7 @@ TEST(open_with_a_thousand_tables)
     for (uint64_t i = 0; i < TABLES; i++) {
         const char *name = str_z(t->arena, str_printf(t->arena, "t%04d", (int)i));
         TableDef *def = fixture_table_def(t, first + 3 * i, name, false);
-        const PartitionDef *partition =
-            fixture_partition_def(t, first + 3 * i + 1, name, "", "");
+        const PartitionDef *partition = fixture_partition_def(t, first + 3 * i + 1, name, "", "");
         RowsetInfo info = fixture_rowset(first + 3 * i + 2, 5);
         RowsetChange change = {
             .table_id = def->id, .partition_id = partition->id, .add = &info, .add_count = 1};

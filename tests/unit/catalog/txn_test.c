@@ -56,11 +56,12 @@ TEST(txn_refuses_ranges_that_overlap)
         fixture_partition_def(t, fixture_id(t, f), "p2", "2023-12-31", "2024-02-01"),
     };
     CatalogTxn *txn = fixture_begin(t, f);
-    CHECK_ERR_TEXT(PARTITION_RANGE_INTERSECTS,
-                   "Range [types: [DATE]; keys: [2023-12-31]; ..types: [DATE]; keys: [2024-02-01]; ) "
-                   "is intersected with range: [types: [DATE]; keys: [0000-01-01]; ..types: [DATE]; "
-                   "keys: [2024-01-01]; )",
-                   txn_create_table(t, txn, database, def, both, 2));
+    CHECK_ERR_TEXT(
+        PARTITION_RANGE_INTERSECTS,
+        "Range [types: [DATE]; keys: [2023-12-31]; ..types: [DATE]; keys: [2024-02-01]; ) "
+        "is intersected with range: [types: [DATE]; keys: [0000-01-01]; ..types: [DATE]; "
+        "keys: [2024-01-01]; )",
+        txn_create_table(t, txn, database, def, both, 2));
     CHECK_RC(RC_OK, txn_create_table(t, txn, database, def, both, 1));
     CHECK_ERR(PARTITION_RANGE_INTERSECTS, txn_add_partition(t, txn, def->id, both[1]));
     PartitionDef *same_name =
@@ -72,8 +73,8 @@ TEST(txn_refuses_ranges_that_overlap)
     CHECK_ERR(PARTITION_VALUE, txn_add_partition(t, txn, def->id, empty));
     PartitionDef *next = fixture_partition_def(t, fixture_id(t, f), "p0", "2024-01-01", NULL);
     CHECK_RC(RC_OK, txn_add_partition(t, txn, def->id, next));
-    const Table *table = catalog_find_table(
-        catalog_find_database(txn_view(txn), STR("d")), STR("t"));
+    const Table *table =
+        catalog_find_table(catalog_find_database(txn_view(txn), STR("d")), STR("t"));
     CHECK_STR("p1", table->partitions[0]->def->name);  // by lower bound, not by name
     CHECK_STR("p0", table->partitions[1]->def->name);
     fixture_commit(t, txn);

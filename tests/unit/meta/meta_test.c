@@ -1,7 +1,7 @@
 // The SQLite wrapper: refusals at opening, transactions, what a crash and a full disk leave.
-#include "meta/meta.h"
 #include "base/fault.h"
 #include "check.h"
+#include "meta/meta.h"
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
@@ -26,8 +26,8 @@ static Meta *open_at(Ctx *t, Str path)
 
 static Rc add(Ctx *t, Meta *meta, int64_t a, Str b)
 {
-    return meta_exec(t, meta, "INSERT INTO t VALUES (?1, ?2, ?3, row_digest(?1, ?2, ?3))", MV_INT(a),
-                     MV_TEXT(b), MV_BLOB("\0x", 2));
+    return meta_exec(t, meta, "INSERT INTO t VALUES (?1, ?2, ?3, row_digest(?1, ?2, ?3))",
+                     MV_INT(a), MV_TEXT(b), MV_BLOB("\0x", 2));
 }
 
 static int64_t count_rows(Ctx *t, Meta *meta)
@@ -91,7 +91,8 @@ TEST(meta_refuses_damaged_pages)
     Str path = new_path(t);
     Meta *meta = open_at(t, path);
     CHECK_RC(RC_OK, meta_begin(t, meta));
-    for (int64_t i = 0; i < 2000; i++) CHECK_RC(RC_OK, add(t, meta, i, STR("some text to fill pages")));
+    for (int64_t i = 0; i < 2000; i++)
+        CHECK_RC(RC_OK, add(t, meta, i, STR("some text to fill pages")));
     CHECK_RC(RC_OK, meta_commit(t, meta));
     meta_close(meta);
     char junk[3000];
@@ -115,7 +116,8 @@ TEST(meta_owner_row_is_checked)
 TEST(meta_owner_tables_appear_whole_or_not_at_all)
 {
     Meta *meta = open_at(t, new_path(t));
-    CHECK_ERR(META_ERROR, meta_ensure(t, meta, "bad", 1, "CREATE TABLE x (a INTEGER); CREATE NONSENSE"));
+    CHECK_ERR(META_ERROR,
+              meta_ensure(t, meta, "bad", 1, "CREATE TABLE x (a INTEGER); CREATE NONSENSE"));
     CHECK(!meta_in_transaction(meta));
     CHECK_RC(RC_OK, meta_ensure(t, meta, "bad", 1, "CREATE TABLE x (a INTEGER)"));
     meta_close(meta);
@@ -255,8 +257,9 @@ TEST(meta_commit_that_fails_ends_the_process)
         if (meta_begin(t, meta) != RC_OK || add(t, meta, 1, STR("x")) != RC_OK) _exit(1);
         // A deferred constraint is the one error that COMMIT itself gives without a broken disk.
         if (meta_exec_plain(t, meta, "CREATE TABLE p (a INTEGER PRIMARY KEY)") != RC_OK) _exit(1);
-        if (meta_exec_plain(t, meta, "CREATE TABLE c (a INTEGER REFERENCES p DEFERRABLE INITIALLY"
-                                     " DEFERRED)") != RC_OK)
+        if (meta_exec_plain(t, meta,
+                            "CREATE TABLE c (a INTEGER REFERENCES p DEFERRABLE INITIALLY"
+                            " DEFERRED)") != RC_OK)
             _exit(1);
         if (meta_exec_plain(t, meta, "INSERT INTO c VALUES (9)") != RC_OK) _exit(1);
         Rc rc = meta_commit(t, meta);

@@ -1,6 +1,6 @@
 // Values of partitions: their own form, order, overlap, batches.
-#include "schema/bounds.h"
 #include "check.h"
+#include "schema/bounds.h"
 #include "schema/caltime.h"
 
 static Str normal(Ctx *t, TypeKind kind, const char *text)
@@ -16,9 +16,11 @@ TEST(bounds_refuse_what_is_no_value)
     Str out;
     CHECK_ERR_TEXT(PARTITION_VALUE, "Invalid range value format: Invalid number format: 1x",
                    bound_normalise(t, TYPE_OF(INT), STR("1x"), &out));
-    CHECK_ERR_TEXT(PARTITION_VALUE, "Invalid range value format: Number out of range[128]. type: TINYINT",
+    CHECK_ERR_TEXT(PARTITION_VALUE,
+                   "Invalid range value format: Number out of range[128]. type: TINYINT",
                    bound_normalise(t, TYPE_OF(TINYINT), STR("128"), &out));
-    CHECK_ERR_TEXT(PARTITION_VALUE, "Invalid range value format: date literal [2024-02-30] is invalid",
+    CHECK_ERR_TEXT(PARTITION_VALUE,
+                   "Invalid range value format: date literal [2024-02-30] is invalid",
                    bound_normalise(t, TYPE_OF(DATE), STR("2024-02-30"), &out));
     CHECK_ERR(PARTITION_COLUMN_TYPE, bound_normalise(t, TYPE_OF(DOUBLE), STR("1"), &out));
     CHECK_STR("(refused)", normal(t, TYPE_INT, ""));
@@ -120,10 +122,11 @@ TEST(bounds_ranges_must_hold_something_and_not_overlap)
                                  range(t, "p2", "10", "20")};
     CHECK_RC(RC_OK, partitions_check(t, &table, set, 3));
     set[0] = range(t, "p3", "19", "");
-    CHECK_ERR_TEXT(PARTITION_RANGE_INTERSECTS,
-                   "Range [types: [INT]; keys: [19]; ..types: [INT]; keys: [MAXVALUE]; ) is "
-                   "intersected with range: [types: [INT]; keys: [10]; ..types: [INT]; keys: [20]; )",
-                   partitions_check(t, &table, set, 3));
+    CHECK_ERR_TEXT(
+        PARTITION_RANGE_INTERSECTS,
+        "Range [types: [INT]; keys: [19]; ..types: [INT]; keys: [MAXVALUE]; ) is "
+        "intersected with range: [types: [INT]; keys: [10]; ..types: [INT]; keys: [20]; )",
+        partitions_check(t, &table, set, 3));
     set[0] = range(t, "P1", "20", "");
     CHECK_ERR(PARTITION_EXISTS, partitions_check(t, &table, set, 3));
     CHECK_ERR(PARTITION_RANGE_INTERSECTS,
@@ -166,8 +169,7 @@ TEST(bounds_lists_name_each_row_once)
 
 TEST(bounds_refuse_columns_that_can_not_partition)
 {
-    CHECK_ERR_TEXT(PARTITION_COLUMN_TYPE,
-                   "Column[c] type[DOUBLE] cannot be a range partition key.",
+    CHECK_ERR_TEXT(PARTITION_COLUMN_TYPE, "Column[c] type[DOUBLE] cannot be a range partition key.",
                    bound_check_column(t, PARTITION_RANGE, &columns[2]));
     CHECK_ERR(PARTITION_COLUMN_TYPE, bound_check_column(t, PARTITION_LIST, &columns[2]));
     CHECK_RC(RC_OK, bound_check_column(t, PARTITION_RANGE, &columns[0]));
@@ -209,8 +211,9 @@ TEST(batch_refuses)
     CHECK_STR("Invalid range value format: Number out of range[150]. type: TINYINT",
               expand(t, TYPE_TINYINT, (RangeStep){STR("0"), STR("120"), STEP_NUMBER, 150}));
     CHECK_STR("Batch build partition reaches beyond the largest number.",
-              expand(t, TYPE_BIGINT, (RangeStep){STR("9223372036854775800"),
-                                                 STR("9223372036854775807"), STEP_NUMBER, 5}));
+              expand(t, TYPE_BIGINT,
+                     (RangeStep){STR("9223372036854775800"), STR("9223372036854775807"),
+                                 STEP_NUMBER, 5}));
 }
 
 TEST(batch_of_numbers_and_times)
@@ -219,19 +222,24 @@ TEST(batch_of_numbers_and_times)
               expand(t, TYPE_INT, (RangeStep){STR("1"), STR("5"), STEP_NUMBER, 3}));
     CHECK_STR("p20240101[2024-01-01,2024-01-03) p20240103[2024-01-03,2024-01-05) ",
               expand(t, TYPE_DATE, (RangeStep){STR("2024-01-01"), STR("2024-01-04"), STEP_DAY, 2}));
-    CHECK_STR("p202401[2024-01-15,2024-02-01) p202402[2024-02-01,2024-02-20) ",
-              expand(t, TYPE_DATE, (RangeStep){STR("2024-01-15"), STR("2024-02-20"), STEP_MONTH, 1}));
-    CHECK_STR("p2023[2023-01-01,2024-01-01) p2024[2024-01-01,2025-01-01) ",
-              expand(t, TYPE_DATE, (RangeStep){STR("2023-01-01"), STR("2025-01-01"), STEP_YEAR, 1}));
+    CHECK_STR(
+        "p202401[2024-01-15,2024-02-01) p202402[2024-02-01,2024-02-20) ",
+        expand(t, TYPE_DATE, (RangeStep){STR("2024-01-15"), STR("2024-02-20"), STEP_MONTH, 1}));
+    CHECK_STR(
+        "p2023[2023-01-01,2024-01-01) p2024[2024-01-01,2025-01-01) ",
+        expand(t, TYPE_DATE, (RangeStep){STR("2023-01-01"), STR("2025-01-01"), STEP_YEAR, 1}));
     CHECK_STR("p2023123122[2023-12-31 22:00:00,2023-12-31 23:00:00) "
               "p2023123123[2023-12-31 23:00:00,2024-01-01 00:00:00) ",
               expand(t, TYPE_DATETIME,
                      (RangeStep){STR("2023-12-31 22:00:00"), STR("2024-01-01"), STEP_HOUR, 1}));
-    // 2024-01-03 is a Wednesday: the first range is named by its Monday, and so are the next bounds.
-    CHECK_STR("p2024_01[2024-01-03,2024-01-08) p2024_02[2024-01-08,2024-01-10) ",
-              expand(t, TYPE_DATE, (RangeStep){STR("2024-01-03"), STR("2024-01-10"), STEP_WEEK, 1}));
-    CHECK_STR("p2019_53[2019-12-30,2020-01-06) p2020_02[2020-01-06,2020-01-13) ",
-              expand(t, TYPE_DATE, (RangeStep){STR("2019-12-30"), STR("2020-01-13"), STEP_WEEK, 1}));
+    // 2024-01-03 is a Wednesday: the first range is named by its Monday, and so are the next
+    // bounds.
+    CHECK_STR(
+        "p2024_01[2024-01-03,2024-01-08) p2024_02[2024-01-08,2024-01-10) ",
+        expand(t, TYPE_DATE, (RangeStep){STR("2024-01-03"), STR("2024-01-10"), STEP_WEEK, 1}));
+    CHECK_STR(
+        "p2019_53[2019-12-30,2020-01-06) p2020_02[2020-01-06,2020-01-13) ",
+        expand(t, TYPE_DATE, (RangeStep){STR("2019-12-30"), STR("2020-01-13"), STEP_WEEK, 1}));
 }
 
 TEST(caltime_counts_days)

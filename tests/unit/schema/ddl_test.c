@@ -1,6 +1,6 @@
 // SQL text of definitions, letter by letter.
-#include "schema/ddl.h"
 #include "check.h"
+#include "schema/ddl.h"
 
 static Column columns[] = {
     {.id = 1, .file_id = 1, .name = STR_INIT("d"), .type = {.kind = TYPE_DATE}, .is_key = true},
@@ -95,11 +95,8 @@ TEST(ddl_of_a_range_partitioned_table)
 TEST(ddl_of_a_list_partitioned_table)
 {
     Bound values[] = {{BOUND_VALUE, STR("1")}, {BOUND_VALUE, STR("it's")}};
-    PartitionDef p1 = {.name = STR("p1"),
-                       .width = 2,
-                       .list_count = 1,
-                       .list = values,
-                       .replication_num = 3};
+    PartitionDef p1 = {
+        .name = STR("p1"), .width = 2, .list_count = 1, .list = values, .replication_num = 3};
     const PartitionDef *partitions[] = {&p1};
     TableDef table = make_table(PARTITION_LIST);
     table.comment = STR("");

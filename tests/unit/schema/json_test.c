@@ -1,7 +1,7 @@
 // Definitions and plans as JSON: foreign text is refused, our own comes back the same.
-#include "schema/json.h"
 #include "base/vec.h"
 #include "check.h"
+#include "schema/json.h"
 #include "schema/planjson.h"
 
 static const char TABLE[] =
@@ -134,13 +134,15 @@ TEST(json_table_refuses_foreign_nonsense)
 TEST(json_errors_name_field_and_object)
 {
     TableDef *table = NULL;
-    CHECK_ERR_TEXT(JSON_FIELD,
-                   "Field 'len, precision, scale' must be as the type needs, found DECIMAL (column m)"
-                   " in column 2 of schema 1 in table t",
-                   read_table(t, with(t, TABLE, "'precision':10", "'precision':39"), &table));
+    CHECK_ERR_TEXT(
+        JSON_FIELD,
+        "Field 'len, precision, scale' must be as the type needs, found DECIMAL (column m)"
+        " in column 2 of schema 1 in table t",
+        read_table(t, with(t, TABLE, "'precision':10", "'precision':39"), &table));
     CHECK_ERR_TEXT(PARTITION_COLUMN_TYPE,
                    "Column[m] type[DECIMAL] cannot be a range partition key. in table t",
-                   read_table(t, with(t, TABLE, "'partition_columns':[1]", "'partition_columns':[4]"),
+                   read_table(t,
+                              with(t, TABLE, "'partition_columns':[1]", "'partition_columns':[4]"),
                               &table));
     Json *json = NULL;
     CHECK_RC(RC_OK, json_parse(t, STR("[]"), "test", &json));
@@ -160,8 +162,9 @@ TEST(json_partition_comes_back_the_same)
     CHECK_STR(quoted(t, PARTITION), buf_str(&out));
 
     table->method = PARTITION_LIST;
-    const char *text = with(t, PARTITION, "'lower':[{'kind':'MIN'}],'upper':[{'kind':'VALUE','value':'10'}]",
-                            "'values':[['1'],['3']]");
+    const char *text =
+        with(t, PARTITION, "'lower':[{'kind':'MIN'}],'upper':[{'kind':'VALUE','value':'10'}]",
+             "'values':[['1'],['3']]");
     CHECK_RC(RC_OK, read_partition(t, text, table, &partition));
     buf_clear(&out);
     w = json_writer(&out);

@@ -1,6 +1,6 @@
 // Patterns of names.
-#include "schema/names.h"
 #include "check.h"
+#include "schema/names.h"
 
 static Str repeat(Ctx *t, const char *text, size_t times)
 {
