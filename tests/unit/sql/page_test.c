@@ -162,12 +162,15 @@ static const char PAGE[] = "RESTORE SNAPSHOT example_db.snapshot_label1\n"
 static const char *const EXPECTED[] = {
     "RESTORE example_db.snapshot_label1 @example_repo ON(backup_tbl)"
     " backup_timestamp=2018-05-04-16-45-08 replication_num=1",
-    "RESTORE example_db.snapshot_label2 @example_repo ON(backup_tbl (p1,p2), backup_tbl2 AS new_tbl)"
+    "RESTORE example_db.snapshot_label2 @example_repo ON(backup_tbl (p1,p2), backup_tbl2 AS "
+    "new_tbl)"
     " backup_timestamp=2018-05-04-17-11-01",
     "RESTORE sr_hub_backup @test_repo DB sr_hub backup_timestamp=2024-12-09-10-25-58-842",
-    "RESTORE sr_hub_backup @test_repo DB sr_hub AS sr_hub_new backup_timestamp=2024-12-09-10-25-58-842",
+    "RESTORE sr_hub_backup @test_repo DB sr_hub AS sr_hub_new "
+    "backup_timestamp=2024-12-09-10-25-58-842",
     "RESTORE sr_member_backup @test_repo DB sr_hub ON(TABLE sr_member)" AT_10,
-    "RESTORE sr_member_backup @test_repo DB sr_hub AS sr_hub_new ON(TABLE sr_member AS sr_member_new)" AT_10,
+    "RESTORE sr_member_backup @test_repo DB sr_hub AS sr_hub_new ON(TABLE sr_member AS "
+    "sr_member_new)" AT_10,
     "RESTORE sr_core_backup @test_repo DB sr_hub ON(TABLE sr_member, TABLE sr_pmc)" AT_10,
     "RESTORE sr_all_backup @test_repo DB sr_hub ON(ALL TABLE )",
     "RESTORE sr_all_backup @test_repo DB sr_hub ON(TABLE sr_member)" AT_10,
@@ -221,14 +224,16 @@ TEST(page_boxes_allow_what_they_show)
     } CASES[] = {
         {"RESTORE SNAPSHOT s FROM r ALL EXTERNAL CATALOGS", "RESTORE s @r ALL CATALOGS"},
         {"RESTORE SNAPSHOT s FROM r EXTERNAL CATALOG c", "RESTORE s @r CATALOGS c"},
-        {"RESTORE SNAPSHOT s FROM r EXTERNAL CATALOGS c AS a PROPERTIES (\"k\"=\"v\", \"l\"=\"w\" )",
+        {"RESTORE SNAPSHOT s FROM r EXTERNAL CATALOGS c AS a PROPERTIES (\"k\"=\"v\", "
+         "\"l\"=\"w\" )",
          "RESTORE s @r CATALOGS c AS a k=v l=w"},
         {"RESTORE SNAPSHOT s FROM r EXTERNAL CATALOG c, EXTERNAL CATALOGS d AS a",
          "RESTORE s @r CATALOGS c d AS a"},
         {"RESTORE SNAPSHOT d.s FROM r", "RESTORE d.s @r"},
         {"RESTORE SNAPSHOT s FROM r DATABASE a ON ( TABLES t, TABLE u AS v )",
          "RESTORE s @r DB a ON(TABLE t, TABLE u AS v)"},
-        {"RESTORE SNAPSHOT s FROM r DATABASE a ON ( MATERIALIZED VIEWS t, MATERIALIZED VIEW u AS v )",
+        {"RESTORE SNAPSHOT s FROM r DATABASE a ON ( MATERIALIZED VIEWS t, MATERIALIZED VIEW u AS "
+         "v )",
          "RESTORE s @r DB a ON(MV t, MV u AS v)"},
         {"RESTORE SNAPSHOT s FROM r DATABASE a ON ( VIEWS t, VIEW u AS v )",
          "RESTORE s @r DB a ON(VIEW t, VIEW u AS v)"},

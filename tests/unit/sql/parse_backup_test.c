@@ -208,18 +208,20 @@ TEST(backup_point_1_kind_word_binds_to_one_object)
     CHECK_BACKUP(
         "BACKUP d.s @r ON(ALL MV ALL VIEW ALL TABLE ALL FUNCTION )",
         "BACKUP SNAPSHOT d.s TO r ON (ALL TABLE, ALL VIEW, ALL MATERIALIZED VIEW, ALL FUNCTION)");
-    CHECK_BACKUP(
-        "BACKUP d.s @r ON(ALL MV ALL VIEW ALL TABLE ALL FUNCTION )",
-        "BACKUP SNAPSHOT d.s TO r ON (ALL TABLES, ALL VIEWS, ALL MATERIALIZED VIEWS, ALL FUNCTIONS)");
+    CHECK_BACKUP("BACKUP d.s @r ON(ALL MV ALL VIEW ALL TABLE ALL FUNCTION )",
+                 "BACKUP SNAPSHOT d.s TO r ON (ALL TABLES, ALL VIEWS, ALL MATERIALIZED VIEWS, ALL "
+                 "FUNCTIONS)");
 }
 
 TEST(backup_point_2_commas_mix_kinds)
 {
     CHECK_BACKUP(
         "BACKUP d.s @r ON(ALL VIEW ALL TABLE t (p1), VIEW v1, FUNCTION f)",
-        "backup snapshot d.s to r on ( FUNCTION f, ALL VIEW, VIEW v1, t PARTITION (p1), ALL TABLES )");
+        "backup snapshot d.s to r on ( FUNCTION f, ALL VIEW, VIEW v1, t PARTITION (p1), ALL "
+        "TABLES )");
     CHECK_BACKUP(
-        "BACKUP d.s @r ON(b, a, MV n, MV m, VIEW y, VIEW x, TABLE d, TABLE c, FUNCTION g, FUNCTION f)",
+        "BACKUP d.s @r ON(b, a, MV n, MV m, VIEW y, VIEW x, TABLE d, TABLE c, FUNCTION g, "
+        "FUNCTION f)",
         "BACKUP SNAPSHOT d.s TO r ON (TABLE d, FUNCTION g, b, VIEW y, MATERIALIZED VIEW n, "
         "TABLE c, FUNCTION f, a, VIEW x, MATERIALIZED VIEW m)");
     CHECK_BACKUP("BACKUP d.s @r ON(t, t)",

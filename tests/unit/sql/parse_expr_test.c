@@ -22,9 +22,9 @@ TEST(expr_refuses_with_place)
         "Getting syntax error at line 1, column 12. Detail message: Unexpected input 'x', the most "
         "similar input is {'NULL', 'TRUE', 'FALSE'}.",
         "select a is x");
-    CHECK_SYNTAX(
-        "Getting syntax error at line 1, column 7. Detail message: Invalid date literal 2001-02-29.",
-        "select date '2001-02-29'");
+    CHECK_SYNTAX("Getting syntax error at line 1, column 7. Detail message: Invalid date literal "
+                 "2001-02-29.",
+                 "select date '2001-02-29'");
     CHECK_SYNTAX(
         "Getting syntax error at line 1, column 7. Detail message: Binary literal must contain an "
         "even number of digits.",

@@ -106,12 +106,15 @@ TEST(query_reads_every_clause)
         {"select 1 from a, b join c on x, d",
          "SELECT 1 FROM `a` CROSS JOIN (`b` INNER JOIN `c` ON `x`) CROSS JOIN `d`"},
         {"select 1 from a join b on x left join c using (y, z) cross join d",
-         "SELECT 1 FROM `a` INNER JOIN `b` ON `x` LEFT OUTER JOIN `c` USING (`y`, `z`) CROSS JOIN `d`"},
+         "SELECT 1 FROM `a` INNER JOIN `b` ON `x` LEFT OUTER JOIN `c` USING (`y`, `z`) CROSS "
+         "JOIN `d`"},
         {"select 1 from a right outer join b on 1 full join c on 2 inner join d",
          "SELECT 1 FROM `a` RIGHT OUTER JOIN `b` ON 1 FULL OUTER JOIN `c` ON 2 INNER JOIN `d`"},
-        {"select 1 from a left semi join b on 1 right semi join c on 1 left anti join d on 1 right anti join e "
+        {"select 1 from a left semi join b on 1 right semi join c on 1 left anti join d on 1 "
+         "right anti join e "
          "on 1",
-         "SELECT 1 FROM `a` LEFT SEMI JOIN `b` ON 1 RIGHT SEMI JOIN `c` ON 1 LEFT ANTI JOIN `d` ON 1 RIGHT "
+         "SELECT 1 FROM `a` LEFT SEMI JOIN `b` ON 1 RIGHT SEMI JOIN `c` ON 1 LEFT ANTI JOIN `d` "
+         "ON 1 RIGHT "
          "ANTI JOIN `e` ON 1"},
         {"select 1 from a join [broadcast] b on 1", "SELECT 1 FROM `a` INNER JOIN `b` ON 1"},
         {"select 1 from (a join b) join (c, d)",
@@ -129,8 +132,10 @@ TEST(query_reads_every_clause)
         {"select 1 from t, unnest(t.a) as u (x), table(generate_series(1, 3))",
          "SELECT 1 FROM `t` CROSS JOIN TABLE(`unnest`(`t`.`a`)) AS `u`(`x`) CROSS JOIN "
          "TABLE(`generate_series`(1, 3))"},
-        {"select a from t where b group by a, b having c qualify row_number() over (order by a) = 1 order by d",
-         "SELECT `a` FROM `t` WHERE `b` GROUP BY `a`, `b` HAVING `c` QUALIFY row_number() OVER (ORDER BY `a` "
+        {"select a from t where b group by a, b having c qualify row_number() over (order by a) "
+         "= 1 order by d",
+         "SELECT `a` FROM `t` WHERE `b` GROUP BY `a`, `b` HAVING `c` QUALIFY row_number() OVER "
+         "(ORDER BY `a` "
          "ASC) = 1 ORDER BY `d` ASC"},
         {"select a qualify from t", "SELECT `a` AS `qualify` FROM `t`"},
         {"select 1 group by rollup(a, b)", "SELECT 1 GROUP BY ROLLUP (`a`, `b`)"},

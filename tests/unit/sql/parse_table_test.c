@@ -216,13 +216,12 @@ TEST(table_reads_clauses)
 TEST(table_reads_range_partitions)
 {
     AstPartitionBy *by =
-        &create(
-             t,
-             "create table t (a int, b date) partition by range (a, b) (\n"
-             "  partition p1 values less than ('10', '2020-01-01'),\n"
-             "  partition if not exists `p2` values [('10', '2020-01-01'), ('20', maxvalue)) ('k' = 'v'),\n"
-             "  partition p3 values less than (-5, 1.5),\n"
-             "  partition p4 values less than maxvalue)")
+        &create(t, "create table t (a int, b date) partition by range (a, b) (\n"
+                   "  partition p1 values less than ('10', '2020-01-01'),\n"
+                   "  partition if not exists `p2` values [('10', '2020-01-01'), ('20', maxvalue)) "
+                   "('k' = 'v'),\n"
+                   "  partition p3 values less than (-5, 1.5),\n"
+                   "  partition p4 values less than maxvalue)")
              ->partition_by;
     CHECK_INT(AST_PARTITION_BY_RANGE, by->kind);
     CHECK_INT(2, by->exprs.count);

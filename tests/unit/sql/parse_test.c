@@ -3,7 +3,8 @@
 TEST(parse_guesses_what_was_meant)
 {
     CHECK_SYNTAX(
-        "Getting syntax error at line 1, column 0. Detail message: Unexpected input 'elect', the most "
+        "Getting syntax error at line 1, column 0. Detail message: Unexpected input 'elect', the "
+        "most "
         "similar input is {'SELECT', 'SET', 'DELETE', 'EXECUTE', 'LOCK', '(', ';'}.",
         "elect symbol from t");
     CHECK_SYNTAX(
@@ -19,7 +20,8 @@ TEST(parse_shows_what_is_wrong)
         "'create foo'.",
         "create foo bar");
     CHECK_SYNTAX(
-        "Getting syntax error at line 1, column 6. Detail message: Unexpected input '<EOF>', the most "
+        "Getting syntax error at line 1, column 6. Detail message: Unexpected input '<EOF>', the "
+        "most "
         "similar input is {a statement}.",
         "create");
     CHECK_SYNTAX(
