@@ -129,6 +129,13 @@ Rc catalog_get_setting(Ctx *ctx, Catalog *catalog, Str key, Str *out)
     return store_get_setting(ctx, catalog->meta, key, out);
 }
 
+Rc catalog_ensure(Ctx *ctx, Catalog *catalog, const char *owner, int64_t version, const char *sql)
+{
+    AUTO(turn_leave) Turn turn = {0};
+    TRY(turn_enter(ctx, catalog, &turn));
+    return meta_ensure(ctx, catalog->meta, owner, version, sql);
+}
+
 // --- write tokens
 
 static ptrdiff_t find_token(const Catalog *catalog, uint64_t table_id)
