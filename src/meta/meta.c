@@ -10,7 +10,6 @@
 #include "base/fault.h"
 #include "base/hash.h"
 #include "base/log.h"
-#include "base/vec.h"
 #include <errno.h>
 #include <sqlite3.h>
 #include <unistd.h>
@@ -27,13 +26,14 @@ struct MetaRows {
     const char *sql;  // the literal's address is the key
     sqlite3_stmt *stmt;
     bool is_open;
+    MetaRows *next;
 };
 
 struct Meta {
     sqlite3 *db;
     char *path;
-    Arena *arena;  // of the list below
-    VEC(MetaRows *) statements;
+    Arena *arena;          // of the path and the list below
+    MetaRows *statements;  // prepared ones, newest first
 };
 
 // --- errors
@@ -200,9 +200,7 @@ void meta_close(Meta *meta)
 {
     if (!meta) return;
     meta_rollback(meta);
-    for (size_t i = 0; i < meta->statements.len; i++) {
-        sqlite3_finalize(meta->statements.at[i]->stmt);
-    }
+    for (MetaRows *rows = meta->statements; rows; rows = rows->next) sqlite3_finalize(rows->stmt);
     int code = sqlite3_close(meta->db);
     if (code != SQLITE_OK) log_warn("closing %s: %s", meta->path, sqlite3_errstr(code));
     arena_free(meta->arena);
@@ -258,9 +256,7 @@ Rc meta_begin(Ctx *ctx, Meta *meta)
 
 void meta_rollback(Meta *meta)
 {
-    for (size_t i = 0; i < meta->statements.len; i++) {
-        sqlite3_reset(meta->statements.at[i]->stmt);
-    }
+    for (MetaRows *rows = meta->statements; rows; rows = rows->next) sqlite3_reset(rows->stmt);
     if (meta->db && meta_in_transaction(meta)) sqlite3_exec(meta->db, "ROLLBACK", NULL, NULL, NULL);
 }
 
@@ -303,8 +299,7 @@ Rc meta_commit(Ctx *ctx, Meta *meta)
 
 static Rc find_statement(Ctx *ctx, Meta *meta, const char *sql, MetaRows **out)
 {
-    for (size_t i = 0; i < meta->statements.len; i++) {
-        MetaRows *known = meta->statements.at[i];
+    for (MetaRows *known = meta->statements; known; known = known->next) {
         if (known->sql != sql) continue;
         must(!known->is_open);
         *out = known;
@@ -314,8 +309,8 @@ static Rc find_statement(Ctx *ctx, Meta *meta, const char *sql, MetaRows **out)
     int code = sqlite3_prepare_v3(meta->db, sql, -1, SQLITE_PREPARE_PERSISTENT, &stmt, NULL);
     if (code != SQLITE_OK) return fail_with(ctx, meta, code, sql);
     MetaRows *rows = ARENA_NEW(meta->arena, MetaRows);
-    *rows = (MetaRows){.meta = meta, .sql = sql, .stmt = stmt};
-    vec_push(meta->arena, &meta->statements, rows);
+    *rows = (MetaRows){.meta = meta, .sql = sql, .stmt = stmt, .next = meta->statements};
+    meta->statements = rows;
     *out = rows;
     return RC_OK;
 }
@@ -340,6 +335,7 @@ Rc meta_query_values(Ctx *ctx, Meta *meta, MetaRows **rows, const char *sql, Met
 {
     MetaRows *found = NULL;
     TRY(find_statement(ctx, meta, sql, &found));
+    must(found != NULL);
     must((size_t)sqlite3_bind_parameter_count(found->stmt) == args.count);
     for (size_t i = 0; i < args.count; i++) {
         int code = bind_value(found->stmt, (int)i + 1, &args.values[i]);
@@ -357,6 +353,7 @@ Rc meta_query_plain(Ctx *ctx, Meta *meta, MetaRows **rows, const char *sql)
 
 Rc meta_next(Ctx *ctx, MetaRows *rows, bool *has_row)
 {
+    must(rows != NULL && rows->is_open);
     int code = sqlite3_step(rows->stmt);
     if (code != SQLITE_ROW && code != SQLITE_DONE)
         return fail_with(ctx, rows->meta, code, rows->sql);

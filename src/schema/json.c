@@ -455,7 +455,7 @@ static void put_bounds(JsonWriter *w, const char *key, const Bound *bounds, size
 static Rc get_bound(Ctx *ctx, const Json *json, Type type, Bound *out)
 {
     size_t kind = 0;
-    Str text, normal;
+    Str text = STR_NONE, normal = STR_NONE;
     TRY(need_object(ctx, json, "bound"));
     TRY(get_word(ctx, json, "kind", BOUNDS, &kind));
     *out = (Bound){(BoundKind)kind, STR_NONE};

@@ -67,7 +67,7 @@ bool name_is_column(Str name)
     static const Str RESERVED[] = {STR_INIT("__op"), STR_INIT("__row")};
     if (!is_free_name(name) || str_starts(name, STR("__starrocks_shadow_"))) return false;
     for (size_t i = 0; i < name.len; i++)
-        if (memchr("=<>!*", name.ptr[i], 5)) return false;
+        if (str_contains(STR("=<>!*"), name.ptr[i])) return false;
     for (size_t i = 0; i < COUNT_OF(RESERVED); i++)
         if (str_eq_nocase(name, RESERVED[i])) return false;
     return true;
