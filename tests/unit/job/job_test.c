@@ -303,8 +303,9 @@ static void kill_and_go_on(Ctx *t, JobWorld *jw, const char *point, bool is_rest
 TEST(killed_anywhere_a_backup_goes_on)
 {
     static const char *const POINTS[] = {
+        "stage.copied",  // first: later the repository has every file
         "backup.accepted",       "job.BACKUP.PENDING",     "job.BACKUP.SNAPSHOTING", "job.BACKUP.UPLOAD_SNAPSHOT",
-        "job.BACKUP.UPLOADING",  "backup.upload",          "stage.copied",           "job.BACKUP.SAVE_META",
+        "job.BACKUP.UPLOADING",  "backup.upload",          "job.BACKUP.SAVE_META",
         "job.BACKUP.UPLOAD_INFO", "backup.manifest.before", "backup.manifest.after",
     };
     JobWorld jw;
