@@ -43,7 +43,8 @@ Rc blob_local_path(Ctx *ctx, Str url, Str *folder)
     while (path.len > 1 && path.ptr[path.len - 1] == '/') path.len--;
     for (Str rest = path; rest.len;) {
         Str part = str_cut(&rest, '/');
-        if (str_eq(part, STR("..")) || str_eq(part, STR("."))) return FAIL(ctx, BLOB_URL, STR_ARG(url));
+        if (str_eq(part, STR("..")) || str_eq(part, STR(".")))
+            return FAIL(ctx, BLOB_URL, STR_ARG(url));
     }
     if (str_contains(path, '\0')) return FAIL(ctx, BLOB_URL, STR_ARG(url));
     *folder = path;
@@ -52,8 +53,9 @@ Rc blob_local_path(Ctx *ctx, Str url, Str *folder)
 
 Rc blob_open(Ctx *ctx, Str url, bool may_create, Blob **out)
 {
-    static const char *const KNOWN[] = {"s3", "s3a", "s3n", "hdfs", "viewfs", "webhdfs", "oss", "cosn",
-                                        "obs", "gs", "wasb", "wasbs", "abfs", "abfss", "adl", "ks3", "tos"};
+    static const char *const KNOWN[] = {"s3",   "s3a",   "s3n", "hdfs", "viewfs", "webhdfs",
+                                        "oss",  "cosn",  "obs", "gs",   "wasb",   "wasbs",
+                                        "abfs", "abfss", "adl", "ks3",  "tos"};
     Str rest = url;
     Str scheme = str_cut(&rest, ':');
     if (str_eq_nocase(scheme, STR("file"))) {

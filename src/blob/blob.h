@@ -3,9 +3,10 @@
 #include "io/stage.h"
 
 /*
- * Named bytes somewhere: the store behind a repository. Names are relative paths with '/' between parts; each
- * part is made of letters, digits and "-_.%", is not "." or ".." and is not empty (BLOB_NAME otherwise).
- * A blob is there whole or not at all. Threads: any, at once. Errors of all: BLOB_NAME, those of the store.
+ * Named bytes somewhere: the store behind a repository. Names are relative paths with '/' between
+ * parts; each part is made of letters, digits and "-_.%", is not "." or ".." and is not empty
+ * (BLOB_NAME otherwise). A blob is there whole or not at all. Threads: any, at once. Errors of all:
+ * BLOB_NAME, those of the store.
  */
 typedef struct Blob Blob;
 
@@ -20,18 +21,20 @@ typedef struct BlobEntry {
 
 struct Blob {
     BlobFeatures features;
-    // Small blobs in one piece. create: the first wins, FILE_EXISTS for the others. replace: unconditional.
-    // Both are durable when they return.
+    // Small blobs in one piece. create: the first wins, FILE_EXISTS for the others. replace:
+    // unconditional. Both are durable when they return.
     Rc (*create)(Blob *blob, Ctx *ctx, Str name, Str bytes);
     Rc (*replace)(Blob *blob, Ctx *ctx, Str name, Str bytes);
     Rc (*read)(Blob *blob, Ctx *ctx, Str name, size_t max_bytes, Str *out);  // FILE_MISSING
-    // Large blobs as streams. put: appears under its name at commit; a blob of that name that is there already is
-    // the same content (names are content addresses) and stays. Durable after sync.
+    // Large blobs as streams. put: appears under its name at commit; a blob of that name that is
+    // there already is the same content (names are content addresses) and stays. Durable after
+    // sync.
     Rc (*put)(Blob *blob, Ctx *ctx, Str name, Sink *out);
     Rc (*get)(Blob *blob, Ctx *ctx, Str name, Source *out);  // FILE_MISSING
-    Rc (*sync)(Blob *blob, Ctx *ctx);                        // everything committed so far is durable
+    Rc (*sync)(Blob *blob, Ctx *ctx);  // everything committed so far is durable
     Rc (*stat)(Blob *blob, Ctx *ctx, Str name, uint64_t *size_bytes);  // FILE_MISSING
-    // One level below `prefix` (empty: the root), sorted; a prefix that is not there has no entries.
+    // One level below `prefix` (empty: the root), sorted; a prefix that is not there has no
+    // entries.
     Rc (*list)(Blob *blob, Ctx *ctx, Str prefix, BlobEntry **out, size_t *count);
     Rc (*remove)(Blob *blob, Ctx *ctx, Str name);  // being gone is fine
     // The whole name, for messages.
@@ -41,7 +44,8 @@ struct Blob {
 void blob_close(Blob **blob);  // for AUTO; NULL is fine
 
 // Opens the place that a URL names. `file:///folder` is a local folder, made when `may_create`.
-// Errors: BLOB_URL (no such form), NOT_SUPPORTED (a store that is not built yet, by its scheme), FILE_*.
+// Errors: BLOB_URL (no such form), NOT_SUPPORTED (a store that is not built yet, by its scheme),
+// FILE_*.
 NODISCARD Rc blob_open(Ctx *ctx, Str url, bool may_create, Blob **out);
 NODISCARD Rc blob_local_open(Ctx *ctx, Str folder, bool may_create, Blob **out);
 

@@ -1,11 +1,11 @@
 /*
  * blob/local: blobs as files below one folder.
  *
- * Form    a blob is written to <folder>/tmp/<random> first, fsynced, then linked to its name: it appears
- *         whole, and the first of two writers wins. Folders that got names are fsynced by sync().
- * Errors  FILE_*, DISK_FULL. Links are not followed anywhere below the folder: each folder on the way
- *         to a name is looked at before it is used.
- * Threads `lock` guards the list of folders that sync() must still write.
+ * Form    a blob is written to <folder>/tmp/<random> first, fsynced, then linked to its name: it
+ * appears whole, and the first of two writers wins. Folders that got names are fsynced by sync().
+ * Errors  FILE_*, DISK_FULL. Links are not followed anywhere below the folder: each folder on the
+ * way to a name is looked at before it is used. Threads `lock` guards the list of folders that
+ * sync() must still write.
  */
 #include "base/fault.h"
 #include "base/log.h"
@@ -213,7 +213,8 @@ static Rc local_list(Blob *blob, Ctx *ctx, Str prefix, BlobEntry **out, size_t *
     FileEntry *files = NULL;
     size_t file_count = 0;
     if (prefix.len) TRY(blob_check_name(ctx, prefix));
-    if (prefix.len) TRY(check_way(ctx, local_of(blob), str_printf(ctx->arena, "%.*s/", STR_ARG(prefix))));
+    if (prefix.len)
+        TRY(check_way(ctx, local_of(blob), str_printf(ctx->arena, "%.*s/", STR_ARG(prefix))));
     Rc rc = file_list(ctx, path_of(blob, ctx->arena, prefix), &files, &file_count);
     if (rc == RC_NOT_FOUND) {
         ctx_clear(ctx);
@@ -224,7 +225,8 @@ static Rc local_list(Blob *blob, Ctx *ctx, Str prefix, BlobEntry **out, size_t *
     BlobEntry *entries = ARENA_ARRAY(ctx->arena, BlobEntry, file_count);
     size_t kept = 0;
     for (size_t i = 0; i < file_count; i++)
-        if (!str_ends(files[i].name, STR(".tmp"))) entries[kept++] = (BlobEntry){files[i].name, files[i].is_dir};
+        if (!str_ends(files[i].name, STR(".tmp")))
+            entries[kept++] = (BlobEntry){files[i].name, files[i].is_dir};
     *out = entries;
     *count = kept;
     return RC_OK;

@@ -26,7 +26,8 @@ void digest_add(Digester *digester, const void *bytes, size_t len)
 Digest digest_end(const Digester *digester)
 {
     Digest digest;
-    blake3_hasher_finalize((const blake3_hasher *)(const void *)digester->state, digest.bytes, DIGEST_BYTES);
+    blake3_hasher_finalize((const blake3_hasher *)(const void *)digester->state, digest.bytes,
+                           DIGEST_BYTES);
     return digest;
 }
 

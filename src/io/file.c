@@ -1,10 +1,10 @@
 /*
  * io/file: local files, done durably.
  *
- * Source  rename(2), link(2), fsync(2); PostgreSQL's durable_rename for the order of the steps. Exclusive
- *         creation is temp file, fsync, link, fsync of the folder: a reader sees all of it or nothing.
- * Errors  FILE_*, DISK_FULL, LIMIT_EXCEEDED. fsync that fails ends the process.
- * Threads any; a File belongs to one thread.
+ * Source  rename(2), link(2), fsync(2); PostgreSQL's durable_rename for the order of the steps.
+ * Exclusive creation is temp file, fsync, link, fsync of the folder: a reader sees all of it or
+ * nothing. Errors  FILE_*, DISK_FULL, LIMIT_EXCEEDED. fsync that fails ends the process. Threads
+ * any; a File belongs to one thread.
  */
 #include "io/file.h"
 #include "base/fault.h"
@@ -25,12 +25,12 @@ enum { EXIT_TRUTH_UNKNOWN = 70, FILE_MODE = 0644, FOLDER_MODE = 0755, READ_ONLY_
 static Rc failed(Ctx *ctx, const char *verb, Str path)
 {
     switch (errno) {
-        case ENOENT:
-        case ENOTDIR: return FAIL(ctx, FILE_MISSING, STR_ARG(path));
-        case EEXIST: return FAIL(ctx, FILE_EXISTS, STR_ARG(path));
-        case ENOSPC:
-        case EDQUOT: return FAIL(ctx, DISK_FULL, str_z(ctx->arena, path));
-        default: return FAIL(ctx, FILE_ERROR, verb, STR_ARG(path), strerror(errno));
+    case ENOENT:
+    case ENOTDIR: return FAIL(ctx, FILE_MISSING, STR_ARG(path));
+    case EEXIST: return FAIL(ctx, FILE_EXISTS, STR_ARG(path));
+    case ENOSPC:
+    case EDQUOT: return FAIL(ctx, DISK_FULL, str_z(ctx->arena, path));
+    default: return FAIL(ctx, FILE_ERROR, verb, STR_ARG(path), strerror(errno));
     }
 }
 
@@ -39,7 +39,7 @@ static Rc sync_fd(Ctx *ctx, int fd, Str path)
     TRY(fault_point(ctx, "file.sync"));
     while (fsync(fd) != 0) {
         if (errno == EINTR) continue;
-        log_error("fsync of %.*s failed: %s. What reached the disk is unknown; stopping to recover from disk",
+        log_error("fsync of %.*s failed: %s. What reached the disk is unknown; stopping to recover",
                   STR_ARG(path), strerror(errno));
         _exit(EXIT_TRUTH_UNKNOWN);
     }
@@ -63,7 +63,8 @@ Rc file_open(Ctx *ctx, Str path, File *out)
     TRY(open_flags(ctx, path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, "open", &file));
     struct stat info;
     if (fstat(file.fd, &info) != 0) return failed(ctx, "look at", path);
-    if (!S_ISREG(info.st_mode)) return FAIL(ctx, FILE_ERROR, "open", STR_ARG(path), "it is no regular file");
+    if (!S_ISREG(info.st_mode))
+        return FAIL(ctx, FILE_ERROR, "open", STR_ARG(path), "it is no regular file");
     *out = file;
     file.fd = FILE_NONE;
     return RC_OK;
@@ -190,7 +191,8 @@ Rc file_stat(Ctx *ctx, Str path, uint64_t *size_bytes)
 {
     struct stat info;
     if (lstat(str_z(ctx->arena, path), &info) != 0) return failed(ctx, "look at", path);
-    if (!S_ISREG(info.st_mode)) return FAIL(ctx, FILE_ERROR, "use", STR_ARG(path), "it is no regular file");
+    if (!S_ISREG(info.st_mode))
+        return FAIL(ctx, FILE_ERROR, "use", STR_ARG(path), "it is no regular file");
     *size_bytes = (uint64_t)info.st_size;
     return RC_OK;
 }
@@ -205,7 +207,8 @@ bool file_is_there(Str path)
 Rc file_rename(Ctx *ctx, Str from, Str to)
 {
     TRY(fault_point(ctx, "file.rename"));
-    int done = renameat2(AT_FDCWD, str_z(ctx->arena, from), AT_FDCWD, str_z(ctx->arena, to), RENAME_NOREPLACE);
+    int done = renameat2(AT_FDCWD, str_z(ctx->arena, from), AT_FDCWD, str_z(ctx->arena, to),
+                         RENAME_NOREPLACE);
     if (done == 0) return RC_OK;
     return failed(ctx, "rename", errno == ENOENT ? from : to);
 }
@@ -233,7 +236,9 @@ Rc file_remove_if_there(Ctx *ctx, Str path)
 
 Rc file_make_read_only(Ctx *ctx, Str path)
 {
-    return chmod(str_z(ctx->arena, path), READ_ONLY_MODE) == 0 ? RC_OK : failed(ctx, "change the mode of", path);
+    return chmod(str_z(ctx->arena, path), READ_ONLY_MODE) == 0
+               ? RC_OK
+               : failed(ctx, "change the mode of", path);
 }
 
 Rc file_start_writeback(Ctx *ctx, Str path)
@@ -300,7 +305,8 @@ static bool is_folder(DIR *folder, const struct dirent *entry)
 {
     if (entry->d_type != DT_UNKNOWN) return entry->d_type == DT_DIR;
     struct stat info;
-    return fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(info.st_mode);
+    return fstatat(dirfd(folder), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISDIR(info.st_mode);
 }
 
 Rc file_list(Ctx *ctx, Str path, FileEntry **out, size_t *count)
@@ -316,8 +322,10 @@ Rc file_list(Ctx *ctx, Str path, FileEntry **out, size_t *count)
         Str name = str_from(entry->d_name);
         if (str_eq(name, STR(".")) || str_eq(name, STR(".."))) continue;
         if (entries.len >= LIMIT_FOLDER_ENTRIES)
-            return FAIL(ctx, LIMIT_EXCEEDED, "Number of entries of a folder", (long long)LIMIT_FOLDER_ENTRIES);
-        vec_push(ctx->arena, &entries, (FileEntry){str_dup(ctx->arena, name), is_folder(folder, entry)});
+            return FAIL(ctx, LIMIT_EXCEEDED, "Number of entries of a folder",
+                        (long long)LIMIT_FOLDER_ENTRIES);
+        vec_push(ctx->arena, &entries,
+                 (FileEntry){str_dup(ctx->arena, name), is_folder(folder, entry)});
     }
     if (entries.len) qsort(entries.at, entries.len, sizeof(*entries.at), by_name);
     *out = entries.at;
@@ -353,7 +361,8 @@ Rc file_lock(Ctx *ctx, Str path, File *out)
     AUTO(file_close) File file = {.fd = FILE_NONE};
     TRY(open_flags(ctx, path, O_RDWR | O_CREAT, "open", &file));
     if (flock(file.fd, LOCK_EX | LOCK_NB) != 0)
-        return errno == EWOULDBLOCK ? FAIL(ctx, FILE_LOCKED, STR_ARG(path)) : failed(ctx, "lock", path);
+        return errno == EWOULDBLOCK ? FAIL(ctx, FILE_LOCKED, STR_ARG(path))
+                                    : failed(ctx, "lock", path);
     *out = file;
     file.fd = FILE_NONE;
     return RC_OK;

@@ -12,13 +12,13 @@ enum { MAX_WORKERS = 64, POLL_MS = 20 };
 typedef struct Run {
     const Parallel *parallel;
     const Ctx *caller;
-    Cancel stop;         // what the workers' Ctx look at
-    Lock lock;           // RANK_LEAF
+    Cancel stop;  // what the workers' Ctx look at
+    Lock lock;    // RANK_LEAF
     Signal ended;
     size_t next;
     int live;
     bool has_failed;
-    Ctx failure;         // its arena outlives the workers
+    Ctx failure;  // its arena outlives the workers
 } Run;
 
 static bool take_item(Run *run, size_t *index)
@@ -68,7 +68,8 @@ static void wait_for_workers(Ctx *ctx, Run *run)
     lock_take(&run->lock);
     while (run->live > 0) {
         signal_wait(&run->ended, &run->lock, POLL_MS);
-        if (ctx->cancel && atomic_load(&ctx->cancel->is_asked)) atomic_store(&run->stop.is_asked, true);
+        if (ctx->cancel && atomic_load(&ctx->cancel->is_asked))
+            atomic_store(&run->stop.is_asked, true);
     }
     lock_give(&run->lock);
 }
@@ -86,7 +87,8 @@ Rc parallel_run(Ctx *ctx, const Parallel *parallel)
     pthread_t threads[MAX_WORKERS];
     size_t started = 0;
     run.live = (int)wanted;
-    while (started < wanted && pthread_create(&threads[started], NULL, worker, &run) == 0) started++;
+    while (started < wanted && pthread_create(&threads[started], NULL, worker, &run) == 0)
+        started++;
     for (size_t i = started; i < wanted; i++) {
         lock_take(&run.lock);
         run.live--;

@@ -2,8 +2,8 @@
  * io/stage: bytes from a source to a sink, hashed on the way.
  *
  * Source  PostgreSQL basebackup_sink.h for the chain of small stages.
- * Errors  FILE_DAMAGED and those of both ends. Nothing that differs from what is expected is committed.
- * Threads a copy belongs to one thread; Throttle may be shared.
+ * Errors  FILE_DAMAGED and those of both ends. Nothing that differs from what is expected is
+ * committed. Threads a copy belongs to one thread; Throttle may be shared.
  */
 #include "io/stage.h"
 #include "base/fault.h"
@@ -85,8 +85,10 @@ static Rc commit_file(Ctx *ctx, void *handle)
 {
     FileEnd *end = handle;
     Rc rc = file_sync(ctx, &end->file);
-    if (rc == RC_OK) file_end_free(end);
-    else abort_file(ctx, end);
+    if (rc == RC_OK)
+        file_end_free(end);
+    else
+        abort_file(ctx, end);
     return rc;
 }
 
@@ -138,7 +140,8 @@ static Rc pump(Ctx *ctx, Source *from, Sink *to, StageCopy *copy, char *buffer)
         if (copy->throttle) TRY(throttle_pass(ctx, copy->throttle, got));
         digest_add(&digester, buffer, got);
         copy->size_bytes += got;
-        if (copy->expected && copy->size_bytes > copy->expected_bytes) break;  // too long: no need to go on
+        if (copy->expected && copy->size_bytes > copy->expected_bytes)
+            break;  // too long: no need to go on
         TRY(to->write(ctx, to->handle, buffer, got));
         if (copy->counter) atomic_fetch_add(copy->counter, got);
         copy->counted += got;
@@ -152,12 +155,14 @@ static Rc compare(Ctx *ctx, const StageCopy *copy)
     if (!copy->expected) return RC_OK;
     if (copy->size_bytes != copy->expected_bytes) {
         Str wanted = str_printf(ctx->arena, "%llu bytes", (unsigned long long)copy->expected_bytes);
-        Str found = str_printf(ctx->arena, "%s%llu", copy->size_bytes > copy->expected_bytes ? "at least " : "",
+        Str found = str_printf(ctx->arena, "%s%llu",
+                               copy->size_bytes > copy->expected_bytes ? "at least " : "",
                                (unsigned long long)copy->size_bytes);
         return FAIL(ctx, FILE_DAMAGED, STR_ARG(copy->name), STR_ARG(wanted), STR_ARG(found));
     }
     if (digest_eq(&copy->digest, copy->expected)) return RC_OK;
-    Str wanted = str_printf(ctx->arena, "digest %.*s", STR_ARG(digest_text(ctx->arena, copy->expected)));
+    Str wanted =
+        str_printf(ctx->arena, "digest %.*s", STR_ARG(digest_text(ctx->arena, copy->expected)));
     Str found = digest_text(ctx->arena, &copy->digest);
     return FAIL(ctx, FILE_DAMAGED, STR_ARG(copy->name), STR_ARG(wanted), STR_ARG(found));
 }
@@ -170,8 +175,10 @@ Rc stage_copy(Ctx *ctx, Source *from, Sink *to, StageCopy *copy)
     if (rc == RC_OK) rc = compare(ctx, copy);
     free(buffer);
     from->close(from->handle);
-    if (rc == RC_OK) rc = to->commit(ctx, to->handle);
-    else to->abort(ctx, to->handle);
+    if (rc == RC_OK)
+        rc = to->commit(ctx, to->handle);
+    else
+        to->abort(ctx, to->handle);
     if (rc != RC_OK && copy->counter) atomic_fetch_sub(copy->counter, copy->counted);
     return rc;
 }

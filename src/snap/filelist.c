@@ -92,13 +92,17 @@ static Rc read_fields(Ctx *ctx, const Json *json, SnapFile *out)
 static Rc check_line(Ctx *ctx, Reading *r, const SnapFile *file)
 {
     if (file->partition >= r->table->partition_count || file->partition < r->partition)
-        return FAIL(ctx, JSON_FIELD, "partition", "a partition of the table, in order", "another number");
+        return FAIL(ctx, JSON_FIELD, "partition", "a partition of the table, in order",
+                    "another number");
     if (!table_schema(r->table->def, file->schema_id))
         return FAIL(ctx, JSON_FIELD, "schema", "a schema of the table", "another number");
-    if (!digest_eq(&file->plain_digest, &file->stored_digest) || file->plain_bytes != file->stored_bytes)
-        return FAIL(ctx, JSON_FIELD, "stored", "the same as the plain file, as codec is none", "other values");
+    if (!digest_eq(&file->plain_digest, &file->stored_digest) ||
+        file->plain_bytes != file->stored_bytes)
+        return FAIL(ctx, JSON_FIELD, "stored", "the same as the plain file, as codec is none",
+                    "other values");
     if (file->row_count == 0 || file->plain_bytes == 0)
-        return FAIL(ctx, JSON_FIELD, "rows, bytes", "numbers from 1, as empty files are not stored", "0");
+        return FAIL(ctx, JSON_FIELD, "rows, bytes", "numbers from 1, as empty files are not stored",
+                    "0");
     Sums *sums = &r->sums[file->partition];
     bool is_over = __builtin_add_overflow(sums->rows, file->row_count, &sums->rows);
     is_over |= __builtin_add_overflow(sums->bytes, file->plain_bytes, &sums->bytes);
@@ -133,15 +137,17 @@ static Rc check_sums(Ctx *ctx, const Reading *r, Str path)
     for (size_t i = 0; i < r->table->partition_count; i++) {
         const SnapPartition *told = &r->table->partitions[i];
         const Sums *found = &r->sums[i];
-        if (told->file_count == found->files && told->row_count == found->rows && told->size_bytes == found->bytes)
+        if (told->file_count == found->files && told->row_count == found->rows &&
+            told->size_bytes == found->bytes)
             continue;
-        Str why = str_printf(ctx->arena,
-                             "partition %.*s: the manifest tells %llu files, %llu rows, %llu bytes; the list has"
-                             " %llu, %llu, %llu",
-                             STR_ARG(told->def->name), (unsigned long long)told->file_count,
-                             (unsigned long long)told->row_count, (unsigned long long)told->size_bytes,
-                             (unsigned long long)found->files, (unsigned long long)found->rows,
-                             (unsigned long long)found->bytes);
+        Str why = str_printf(
+            ctx->arena,
+            "partition %.*s: the manifest tells %llu files, %llu rows, %llu bytes; the list has"
+            " %llu, %llu, %llu",
+            STR_ARG(told->def->name), (unsigned long long)told->file_count,
+            (unsigned long long)told->row_count, (unsigned long long)told->size_bytes,
+            (unsigned long long)found->files, (unsigned long long)found->rows,
+            (unsigned long long)found->bytes);
         return FAIL(ctx, LIST_DAMAGED, STR_ARG(path), (unsigned long long)r->line, STR_ARG(why));
     }
     return RC_OK;
@@ -161,7 +167,8 @@ static Rc take_lines(Ctx *ctx, Reading *r, char *buffer, size_t *len, Str path)
     memmove(buffer, buffer + from, *len - from);
     *len -= from;
     if (*len < LIMIT_FILE_LIST_LINE_BYTES) return RC_OK;
-    return FAIL(ctx, LIMIT_EXCEEDED, "Length of a line of a file list", (long long)LIMIT_FILE_LIST_LINE_BYTES);
+    return FAIL(ctx, LIMIT_EXCEEDED, "Length of a line of a file list",
+                (long long)LIMIT_FILE_LIST_LINE_BYTES);
 }
 
 static Rc read_all(Ctx *ctx, File *file, Reading *r, char *buffer)

@@ -4,8 +4,8 @@
 #include "io/file.h"
 #include "schema/snapcontent.h"
 
-// The file list of one table (docs/FORMAT.md, "File list"): JSON lines, one per data file, partitions in order. Written
-// and read as streams: memory does not grow with the number of files.
+// The file list of one table (docs/FORMAT.md, "File list"): JSON lines, one per data file,
+// partitions in order. Written and read as streams: memory does not grow with the number of files.
 
 typedef struct FileListWriter {
     File file;
@@ -18,8 +18,8 @@ NODISCARD Rc file_list_add(Ctx *ctx, FileListWriter *writer, const SnapFile *fil
 NODISCARD Rc file_list_end(Ctx *ctx, FileListWriter *writer, Digest *digest, uint64_t *bytes);
 void file_list_close(FileListWriter *writer);  // for AUTO; ended is fine
 
-// Reads a list that lies at `path`, checks every line against its table and the sums at the end, and calls `visit` for each
-// line. Errors: LIST_DAMAGED (names the line), those of `visit`.
+// Reads a list that lies at `path`, checks every line against its table and the sums at the end,
+// and calls `visit` for each line. Errors: LIST_DAMAGED (names the line), those of `visit`.
 typedef struct FileListVisit {
     Rc (*visit)(Ctx *ctx, void *handle, const SnapFile *file);
     void *handle;

@@ -1,11 +1,10 @@
 /*
  * snap/lease: who may write a label.
  *
- * Form    docs/FORMAT.md, "writing.json". Times are the writer's wall clock: writers of one repository
- *         must agree on the time within a few minutes.
- * Errors  LABEL_TAKEN, LEASE_LOST, those of the store. What cannot be read counts as another's claim
- *         until it is removed by hand: nothing is taken away on doubt.
- * Threads any; a job renews from one thread at a time.
+ * Form    docs/FORMAT.md, "writing.json". Times are the writer's wall clock: writers of one
+ * repository must agree on the time within a few minutes. Errors  LABEL_TAKEN, LEASE_LOST, those of
+ * the store. What cannot be read counts as another's claim until it is removed by hand: nothing is
+ * taken away on doubt. Threads any; a job renews from one thread at a time.
  */
 #include "snap/lease.h"
 #include "base/fault.h"
@@ -59,7 +58,8 @@ static Rc read_claim(Ctx *ctx, SnapRepository *repository, const Lease *lease, C
     TRY(json_parse(ctx, text, str_z(ctx->arena, blob->describe(blob, ctx->arena, name)), &json));
     TRY(json_get_hex(ctx, json, "server", server.bytes, sizeof(server.bytes)));
     TRY(json_get_hex(ctx, json, "job", job.bytes, sizeof(job.bytes)));
-    Claim claim = {.is_there = true, .is_ours = uuid_eq(server, lease->server) && uuid_eq(job, lease->job)};
+    Claim claim = {.is_there = true,
+                   .is_ours = uuid_eq(server, lease->server) && uuid_eq(job, lease->job)};
     TRY(json_get_i64(ctx, json, "renewed_ms", &claim.renewed_ms));
     *out = claim;
     return RC_OK;
@@ -108,7 +108,8 @@ Rc lease_take(Ctx *ctx, SnapRepository *repository, const Lease *lease)
     TRY(read_claim(ctx, repository, lease, &claim));
     if (claim.is_there && claim.is_ours) return replace_claim(ctx, repository, lease);
     TRY(check_no_backup(ctx, repository, lease));
-    if (claim.is_there && !has_lapsed(ctx, &claim)) return FAIL(ctx, LABEL_TAKEN, STR_ARG(lease->label));
+    if (claim.is_there && !has_lapsed(ctx, &claim))
+        return FAIL(ctx, LABEL_TAKEN, STR_ARG(lease->label));
     if (claim.is_there) TRY(remove_claim(ctx, repository, lease));
     TRY(fault_point(ctx, "lease.take"));
     TRY(create_claim(ctx, repository, lease));
@@ -138,9 +139,12 @@ Rc lease_check(Ctx *ctx, SnapRepository *repository, const Lease *lease)
 {
     Claim claim;
     TRY(read_claim(ctx, repository, lease, &claim));
-    if (!claim.is_there) return FAIL(ctx, LEASE_LOST, STR_ARG(lease->label), "writing.json is gone");
-    if (!claim.is_ours) return FAIL(ctx, LEASE_LOST, STR_ARG(lease->label), "another writer has taken it");
-    if (has_lapsed(ctx, &claim)) return FAIL(ctx, LEASE_LOST, STR_ARG(lease->label), "it was not renewed in time");
+    if (!claim.is_there)
+        return FAIL(ctx, LEASE_LOST, STR_ARG(lease->label), "writing.json is gone");
+    if (!claim.is_ours)
+        return FAIL(ctx, LEASE_LOST, STR_ARG(lease->label), "another writer has taken it");
+    if (has_lapsed(ctx, &claim))
+        return FAIL(ctx, LEASE_LOST, STR_ARG(lease->label), "it was not renewed in time");
     return RC_OK;
 }
 

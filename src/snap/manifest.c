@@ -1,9 +1,9 @@
 /*
  * snap/manifest: the head of one snapshot, to text and back.
  *
- * Form    docs/FORMAT.md, "Manifest". Readers ignore members that they do not know, unless min_reader
- *         says that they must know them.
- * Errors  MANIFEST_DAMAGED, MANIFEST_NEWER, LIMIT_EXCEEDED.   Threads  pure.
+ * Form    docs/FORMAT.md, "Manifest". Readers ignore members that they do not know, unless
+ * min_reader says that they must know them. Errors  MANIFEST_DAMAGED, MANIFEST_NEWER,
+ * LIMIT_EXCEEDED.   Threads  pure.
  */
 #include "snap/manifest.h"
 #include "base/limits.h"
@@ -68,7 +68,8 @@ Str manifest_print(Ctx *ctx, const SnapContent *content)
     json_close(&w, '}');
     buf_add_byte(&buf, '\n');
     Digest digest = digest_bytes(buf_str(&buf));
-    buf_printf(&buf, "%.*s%.*s\n", STR_ARG(DIGEST_PREFIX), STR_ARG(digest_text(ctx->arena, &digest)));
+    buf_printf(&buf, "%.*s%.*s\n", STR_ARG(DIGEST_PREFIX),
+               STR_ARG(digest_text(ctx->arena, &digest)));
     return buf_str(&buf);
 }
 
@@ -86,7 +87,8 @@ static Rc read_partition(Ctx *ctx, const Json *json, const TableDef *table, Snap
     const Json *definition = NULL;
     TRY(json_get_object(ctx, json, "definition", &definition));
     TRY(partition_def_from_json(ctx, definition, table, &out->def));
-    TRY(json_get_hex(ctx, json, "content_id", out->content_id.bytes, sizeof(out->content_id.bytes)));
+    TRY(json_get_hex(ctx, json, "content_id", out->content_id.bytes,
+                     sizeof(out->content_id.bytes)));
     TRY(json_get_u64(ctx, json, "version", &out->version));
     if (out->version == 0) return FAIL(ctx, JSON_FIELD, "version", "a number from 1", "0");
     return read_counts(ctx, json, &out->file_count, &out->row_count, &out->size_bytes);
@@ -101,9 +103,11 @@ static Rc check_sums(Ctx *ctx, const SnapTable *table)
         is_over |= __builtin_add_overflow(rows, table->partitions[i].row_count, &rows);
         is_over |= __builtin_add_overflow(bytes, table->partitions[i].size_bytes, &bytes);
     }
-    if (!is_over && files == table->file_count && rows == table->row_count && bytes == table->size_bytes)
+    if (!is_over && files == table->file_count && rows == table->row_count &&
+        bytes == table->size_bytes)
         return RC_OK;
-    return FAIL(ctx, JSON_FIELD, "files, rows, bytes", "the sums over the partitions", "other numbers");
+    return FAIL(ctx, JSON_FIELD, "files, rows, bytes", "the sums over the partitions",
+                "other numbers");
 }
 
 static Rc read_partitions(Ctx *ctx, const Json *json, SnapTable *out)
@@ -113,7 +117,8 @@ static Rc read_partitions(Ctx *ctx, const Json *json, SnapTable *out)
     if (array->count > LIMIT_PARTITIONS)
         return FAIL(ctx, LIMIT_EXCEEDED, "Number of partitions", (long long)LIMIT_PARTITIONS);
     if (out->def->method == PARTITION_NONE && array->count != 1)
-        return FAIL(ctx, JSON_FIELD, "partitions", "one, as the table is not partitioned", "another number");
+        return FAIL(ctx, JSON_FIELD, "partitions", "one, as the table is not partitioned",
+                    "another number");
     out->partition_count = array->count;
     out->partitions = ARENA_ARRAY(ctx->arena, SnapPartition, array->count);
     const PartitionDef **definitions = ARENA_ARRAY(ctx->arena, const PartitionDef *, array->count);
@@ -155,7 +160,8 @@ static Rc read_tables(Ctx *ctx, const Json *json, Str place, SnapContent *out)
     for (size_t i = 0; i < array->count; i++) {
         TRY(read_table(ctx, &array->items[i], place, &out->tables[i]));
         if (i > 0 && str_cmp(out->tables[i - 1].def->name, out->tables[i].def->name) >= 0)
-            return FAIL(ctx, JSON_FIELD, "tables", "sorted by name, each name once", "another order");
+            return FAIL(ctx, JSON_FIELD, "tables", "sorted by name, each name once",
+                        "another order");
     }
     return RC_OK;
 }
@@ -172,7 +178,8 @@ static Rc read_head(Ctx *ctx, const Json *json, SnapContent *out)
     TRY(json_get_i64(ctx, json, "created_ms", &out->created_ms));
     TRY(json_get_i64(ctx, json, "finished_ms", &out->finished_ms));
     TRY(json_get_hex(ctx, json, "job", out->job_uuid.bytes, sizeof(out->job_uuid.bytes)));
-    return json_get_hex(ctx, json, "server", out->server_uuid.bytes, sizeof(out->server_uuid.bytes));
+    return json_get_hex(ctx, json, "server", out->server_uuid.bytes,
+                        sizeof(out->server_uuid.bytes));
 }
 
 static Rc read_content(Ctx *ctx, Str line, Str place, SnapContent *out)
@@ -194,13 +201,16 @@ static Rc check_digest(Ctx *ctx, Str text, Str *first_line)
     Str last = str_sub(text, body.len, text.len);
     bool has_form = body.len > 1 && body.ptr[body.len - 1] == '\n' &&
                     str_starts(last, DIGEST_PREFIX) && last.ptr[last.len - 1] == '\n';
-    if (!has_form) return FAIL(ctx, JSON_FIELD, "last line", "blake3: and a digest", "another text");
+    if (!has_form)
+        return FAIL(ctx, JSON_FIELD, "last line", "blake3: and a digest", "another text");
     Digest digest = digest_bytes(body);
     Str told = str_sub(last, DIGEST_PREFIX.len, 2 * DIGEST_BYTES);
     Str found = digest_text(ctx->arena, &digest);
     if (!str_eq(told, found)) {
-        Str wanted = str_printf(ctx->arena, "the digest of what stands before, %.*s", STR_ARG(found));
-        return FAIL(ctx, JSON_FIELD, "last line", str_z(ctx->arena, wanted), str_z(ctx->arena, told));
+        Str wanted =
+            str_printf(ctx->arena, "the digest of what stands before, %.*s", STR_ARG(found));
+        return FAIL(ctx, JSON_FIELD, "last line", str_z(ctx->arena, wanted),
+                    str_z(ctx->arena, told));
     }
     *first_line = body;
     return RC_OK;

@@ -1,10 +1,10 @@
 #ifndef SNAP_MANIFEST_H
 #define SNAP_MANIFEST_H
-#include "schema/snapcontent.h"
 #include "base/ctx.h"
+#include "schema/snapcontent.h"
 
-// A manifest as text (docs/FORMAT.md, "Manifest"): one line of JSON, then one line `blake3:<64 hex>` with the digest
-// of the first line and its line break.
+// A manifest as text (docs/FORMAT.md, "Manifest"): one line of JSON, then one line `blake3:<64
+// hex>` with the digest of the first line and its line break.
 
 // The text of `content`; the same content gives the same bytes.
 Str manifest_print(Ctx *ctx, const SnapContent *content);

@@ -17,7 +17,8 @@ Str snap_path_writing(Arena *arena, Str encoded_label)
 
 Str snap_path_manifest(Arena *arena, Str encoded_label, Str stamp)
 {
-    return str_printf(arena, SNAP_SNAPSHOTS "/%.*s/%.*s.json", STR_ARG(encoded_label), STR_ARG(stamp));
+    return str_printf(arena, SNAP_SNAPSHOTS "/%.*s/%.*s.json", STR_ARG(encoded_label),
+                      STR_ARG(stamp));
 }
 
 static Str content_path(Arena *arena, const char *folder, const Digest *digest, const char *ending)

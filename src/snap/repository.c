@@ -69,7 +69,8 @@ static Rc read_identity(Ctx *ctx, SnapRepository *repository, Str text)
     TRY(json_parse(ctx, text, str_z(ctx->arena, place), &json));
     TRY(json_get_i64(ctx, json, "min_reader", &min_reader));
     if (min_reader > SNAP_FORMAT_VERSION)
-        return FAIL(ctx, REPOSITORY_NEWER, STR_ARG(place), (long long)min_reader, SNAP_FORMAT_VERSION);
+        return FAIL(ctx, REPOSITORY_NEWER, STR_ARG(place), (long long)min_reader,
+                    SNAP_FORMAT_VERSION);
     TRY(json_get_hex(ctx, json, "uuid", repository->uuid.bytes, sizeof(repository->uuid.bytes)));
     TRY(json_get_i64(ctx, json, "created_ms", &repository->created_ms));
     TRY(json_get_object(ctx, json, "options", &options));
@@ -95,10 +96,12 @@ static Rc open_folder(Ctx *ctx, const SnapPlace *place, bool may_create, SnapRep
     Str encoded;
     TRY(name_encode(ctx, place->name, &encoded));
     Blob *blob = NULL;
-    TRY(blob_open(ctx, folder_url(ctx->arena, place, SNAP_FOLDER_PREFIX, encoded), may_create, &blob));
+    TRY(blob_open(ctx, folder_url(ctx->arena, place, SNAP_FOLDER_PREFIX, encoded), may_create,
+                  &blob));
     Arena *arena = arena_new();
     SnapRepository *repository = ARENA_NEW(arena, SnapRepository);
-    *repository = (SnapRepository){.arena = arena, .name = str_dup(arena, place->name), .blob = blob};
+    *repository =
+        (SnapRepository){.arena = arena, .name = str_dup(arena, place->name), .blob = blob};
     *out = repository;
     return RC_OK;
 }
@@ -139,7 +142,8 @@ static Rc not_found(Ctx *ctx, const SnapPlace *place)
     Str names;
     ctx_clear(ctx);
     TRY(list_names(ctx, place, &names));
-    return FAIL(ctx, REPOSITORY_NOT_FOUND, STR_ARG(place->name), STR_ARG(place->location), STR_ARG(names));
+    return FAIL(ctx, REPOSITORY_NOT_FOUND, STR_ARG(place->name), STR_ARG(place->location),
+                STR_ARG(names));
 }
 
 // A repository of StarRocks holds its tablets, which only StarRocks reads.
@@ -204,7 +208,8 @@ Rc snap_repository_open(Ctx *ctx, const SnapPlace *place, const Uuid *uuid, Snap
     TRY(rc);
     if (!uuid_eq(repository->uuid, *uuid))
         return FAIL(ctx, REPOSITORY_OTHER, STR_ARG(place->name), STR_ARG(place->location),
-                    STR_ARG(uuid_text(ctx->arena, *uuid)), STR_ARG(uuid_text(ctx->arena, repository->uuid)));
+                    STR_ARG(uuid_text(ctx->arena, *uuid)),
+                    STR_ARG(uuid_text(ctx->arena, repository->uuid)));
     *out = repository;
     repository = NULL;
     return RC_OK;
@@ -293,7 +298,8 @@ static Str join_stamps(Arena *arena, const SnapLabel *label)
     return label->stamp_count ? buf_str(&buf) : STR("none");
 }
 
-// How many stamps `wanted` names; *found is the last of them. Its own text comes before a second that it shares.
+// How many stamps `wanted` names; *found is the last of them. Its own text comes before a second
+// that it shares.
 static size_t count_named(const SnapLabel *label, Str wanted, Str *found)
 {
     size_t count = 0;
@@ -316,14 +322,16 @@ static Rc choose_stamp(Ctx *ctx, const SnapLabel *label, Str wanted, Str *out)
         return RC_OK;
     }
     if (count == 0 && wanted.ptr)
-        return FAIL(ctx, SNAPSHOT_NOT_FOUND, STR_ARG(label->label), STR_ARG(wanted), STR_ARG(candidates));
+        return FAIL(ctx, SNAPSHOT_NOT_FOUND, STR_ARG(label->label), STR_ARG(wanted),
+                    STR_ARG(candidates));
     const char *why = wanted.ptr ? "has several backups of that second"
                       : count    ? "has several backups"
                                  : "has no backup";
     return FAIL(ctx, SNAPSHOT_STAMP_MISSING, STR_ARG(label->label), why, STR_ARG(candidates));
 }
 
-Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp, SnapContent **out, Str *bytes)
+Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp, SnapContent **out,
+                      Str *bytes)
 {
     SnapLabel found;
     Str chosen, encoded, text;
@@ -336,9 +344,10 @@ Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp
     SnapContent *content = NULL;
     TRY(manifest_parse(ctx, text, blob->describe(blob, ctx->arena, name), &content));
     if (!str_eq(content->label, label) || !str_eq(content->stamp, chosen)) {
-        Str why = str_printf(ctx->arena, "it is the manifest of %.*s, %.*s", STR_ARG(content->label),
-                             STR_ARG(content->stamp));
-        return FAIL(ctx, MANIFEST_DAMAGED, STR_ARG(blob->describe(blob, ctx->arena, name)), STR_ARG(why));
+        Str why = str_printf(ctx->arena, "it is the manifest of %.*s, %.*s",
+                             STR_ARG(content->label), STR_ARG(content->stamp));
+        return FAIL(ctx, MANIFEST_DAMAGED, STR_ARG(blob->describe(blob, ctx->arena, name)),
+                    STR_ARG(why));
     }
     *out = content;
     if (bytes) *bytes = text;

@@ -14,12 +14,16 @@ typedef struct SnapPlace {
     Str name;      // of the repository
 } SnapPlace;
 
-// CREATE REPOSITORY: adopts a repository of that name that is there, else makes one. With is_read_only nothing is written
-// and a place without one is refused with the names that are found. Errors: REPOSITORY_FOREIGN (written by StarRocks),
-// REPOSITORY_NOT_FOUND, REPOSITORY_NEWER, REPOSITORY_DAMAGED, those of the store.
-NODISCARD Rc snap_repository_create(Ctx *ctx, const SnapPlace *place, bool is_read_only, SnapRepository **out);
-// Must be the same repository as when it was created here: uuid. Errors: as above, REPOSITORY_OTHER.
-NODISCARD Rc snap_repository_open(Ctx *ctx, const SnapPlace *place, const Uuid *uuid, SnapRepository **out);
+// CREATE REPOSITORY: adopts a repository of that name that is there, else makes one. With
+// is_read_only nothing is written and a place without one is refused with the names that are found.
+// Errors: REPOSITORY_FOREIGN (written by StarRocks), REPOSITORY_NOT_FOUND, REPOSITORY_NEWER,
+// REPOSITORY_DAMAGED, those of the store.
+NODISCARD Rc snap_repository_create(Ctx *ctx, const SnapPlace *place, bool is_read_only,
+                                    SnapRepository **out);
+// Must be the same repository as when it was created here: uuid. Errors: as above,
+// REPOSITORY_OTHER.
+NODISCARD Rc snap_repository_open(Ctx *ctx, const SnapPlace *place, const Uuid *uuid,
+                                  SnapRepository **out);
 void snap_repository_close(SnapRepository **repository);  // for AUTO; NULL is fine
 
 Uuid snap_repository_uuid(const SnapRepository *repository);
@@ -39,10 +43,11 @@ NODISCARD Rc snap_list_labels(Ctx *ctx, SnapRepository *repository, SnapLabel **
 // One label; without any file it has no stamps and is not being written.
 NODISCARD Rc snap_look_up_label(Ctx *ctx, SnapRepository *repository, Str label, SnapLabel *out);
 
-// The manifest that label and timestamp mean, read and checked. `stamp` STR_NONE: the label's only backup. A text of 19
-// characters: the only one of that second. Errors: SNAPSHOT_STAMP_MISSING (StarRocks' text and the candidates),
-// SNAPSHOT_NOT_FOUND, MANIFEST_DAMAGED, MANIFEST_NEWER. *bytes (may be NULL): the manifest as it lies there.
-NODISCARD Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp, SnapContent **out,
-                                Str *bytes);
+// The manifest that label and timestamp mean, read and checked. `stamp` STR_NONE: the label's only
+// backup. A text of 19 characters: the only one of that second. Errors: SNAPSHOT_STAMP_MISSING
+// (StarRocks' text and the candidates), SNAPSHOT_NOT_FOUND, MANIFEST_DAMAGED, MANIFEST_NEWER.
+// *bytes (may be NULL): the manifest as it lies there.
+NODISCARD Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp,
+                                SnapContent **out, Str *bytes);
 
 #endif

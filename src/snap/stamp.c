@@ -12,7 +12,10 @@
 enum { YEAR, MONTH, DAY, HOUR, MINUTE, SECOND, MILLI, FIELD_COUNT };
 enum { DAY_MS = 86400000, HOUR_MS = 3600000, MINUTE_MS = 60000, SECOND_MS = 1000 };
 
-static const struct { uint8_t width; int16_t min, max; } FIELDS[FIELD_COUNT] = {
+static const struct {
+    uint8_t width;
+    int16_t min, max;
+} FIELDS[FIELD_COUNT] = {
     {4, 1970, 9999}, {2, 1, 12}, {2, 1, 31}, {2, 0, 23}, {2, 0, 59}, {2, 0, 59}, {3, 0, 999},
 };
 

@@ -41,8 +41,9 @@ static size_t file_count(Ctx *t, Str folder)
 TEST(blob_names_are_checked)
 {
     AUTO(blob_close) Blob *blob = open_local(t, test_dir(t));
-    static const char *const WRONG[] = {"", "/", "/a", "a/", "a//b", ".", "..", "../a", "a/../b", "a/./b",
-                                        "a b", "a\\b", "\xc3\xa9", "a\n", "a:b", "a*"};
+    static const char *const WRONG[] = {"",         "/",    "/a",     "a/",    "a//b", ".",
+                                        "..",       "../a", "a/../b", "a/./b", "a b",  "a\\b",
+                                        "\xc3\xa9", "a\n",  "a:b",    "a*"};
     for (size_t i = 0; i < COUNT_OF(WRONG); i++) {
         Str name = str_from(WRONG[i]), bytes;
         Source source;
@@ -71,9 +72,11 @@ TEST(blob_does_not_leave_its_root)
     Str root = file_join(t->arena, dir, STR("root"));
     AUTO(blob_close) Blob *blob = open_local(t, root);
     CHECK_RC(RC_OK, file_make_dirs(t, outside));
-    CHECK_RC(RC_OK, file_write_whole(t, file_join(t->arena, outside, STR("secret")), STR("secret")));
+    CHECK_RC(RC_OK,
+             file_write_whole(t, file_join(t->arena, outside, STR("secret")), STR("secret")));
     CHECK_INT(0, symlink(outside.ptr, str_z(t->arena, file_join(t->arena, root, STR("data")))));
-    CHECK_INT(0, symlink("../outside/secret", str_z(t->arena, file_join(t->arena, root, STR("file")))));
+    CHECK_INT(
+        0, symlink("../outside/secret", str_z(t->arena, file_join(t->arena, root, STR("file")))));
 
     static const char *const NAMES[] = {"data/secret", "file"};
     for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
@@ -245,13 +248,15 @@ TEST(blob_open_reads_urls)
     Str url = str_printf(t->arena, "file://%.*s/new/", STR_ARG(dir));
     CHECK_ERR(FILE_MISSING, blob_open(t, url, false, &blob));
     CHECK_RC(RC_OK, blob_open(t, url, true, &blob));
-    CHECK_STR(str_printf(t->arena, "%.*s/new/a", STR_ARG(dir)), blob->describe(blob, t->arena, STR("a")));
+    CHECK_STR(str_printf(t->arena, "%.*s/new/a", STR_ARG(dir)),
+              blob->describe(blob, t->arena, STR("a")));
     Blob *other = NULL;
-    static const char *const WRONG[] = {"", "/tmp/x", "file:/tmp", "file://host/tmp", "file://", "file:///a/../b",
-                                        "ftp://x/y", "nonsense"};
+    static const char *const WRONG[] = {"",        "/tmp/x",         "file:/tmp", "file://host/tmp",
+                                        "file://", "file:///a/../b", "ftp://x/y", "nonsense"};
     for (size_t i = 0; i < COUNT_OF(WRONG); i++)
         CHECK_ERR(BLOB_URL, blob_open(t, str_from(WRONG[i]), true, &other));
-    static const char *const LATER[] = {"s3://b/k", "S3A://b/k", "hdfs://h/x", "oss://b", "wasbs://x"};
+    static const char *const LATER[] = {"s3://b/k", "S3A://b/k", "hdfs://h/x", "oss://b",
+                                        "wasbs://x"};
     for (size_t i = 0; i < COUNT_OF(LATER); i++)
         CHECK_ERR(NOT_SUPPORTED, blob_open(t, str_from(LATER[i]), true, &other));
     CHECK_ERR_TEXT(NOT_SUPPORTED, "This version does not support repositories at s3:// yet",

@@ -95,7 +95,8 @@ TEST(file_rename_and_link_never_replace)
 
 TEST(file_open_takes_plain_files_only)
 {
-    Str dir = test_dir(t), real = in(t, dir, "real"), link = in(t, dir, "link"), pipe = in(t, dir, "pipe");
+    Str dir = test_dir(t), real = in(t, dir, "real"), link = in(t, dir, "link"),
+        pipe = in(t, dir, "pipe");
     AUTO(file_close) File file = {.fd = FILE_NONE};
     CHECK_RC(RC_OK, file_write_whole(t, real, STR("secret")));
     CHECK_INT(0, symlink("real", str_z(t->arena, link)));
@@ -201,7 +202,8 @@ TEST(file_write_that_fails_anywhere_leaves_old_or_new)
                 Str dir = in(t, root, "d"), old = in(t, dir, "old"), new = in(t, dir, "new");
                 CHECK_RC(RC_OK, file_make_dirs(t, dir));
                 CHECK_RC(RC_OK, file_write_whole(t, old, STR("old")));
-                fault_init(str_z(t->arena, str_printf(t->arena, "%s=%s@%d", POINTS[p], ACTIONS[a], n)));
+                fault_init(
+                    str_z(t->arena, str_printf(t->arena, "%s=%s@%d", POINTS[p], ACTIONS[a], n)));
                 Rc replaced = file_write_whole(t, old, STR("new"));
                 ctx_clear(t);
                 Rc created = file_create_whole(t, new, STR("new"));
@@ -209,7 +211,8 @@ TEST(file_write_that_fails_anywhere_leaves_old_or_new)
                 fault_init(NULL);
                 failures += (replaced != RC_OK) + (created != RC_OK);
                 Str found = content(t, old);
-                CHECK(str_eq(found, STR("new")) || (replaced != RC_OK && str_eq(found, STR("old"))));
+                CHECK(str_eq(found, STR("new")) ||
+                      (replaced != RC_OK && str_eq(found, STR("old"))));
                 if (created == RC_OK || file_is_there(new)) CHECK_STR("new", content(t, new));
                 CHECK_INT(file_is_there(new) ? 2 : 1, entry_count(t, dir));
                 CHECK_RC(RC_OK, file_remove_tree(t, dir));

@@ -60,7 +60,8 @@ TEST(stage_copies_and_hashes)
     }
 }
 
-// A damaged source is named with what was expected and found; the target does not appear; the count goes back.
+// A damaged source is named with what was expected and found; the target does not appear; the count
+// goes back.
 TEST(stage_refuses_other_bytes)
 {
     Str dir = test_dir(t);

@@ -51,7 +51,8 @@ static void check_refused(Ctx *t, const Fixture *f, Str text, const char *told)
 {
     Seen seen;
     Rc rc = read_list(t, f, text, &seen);
-    if (rc != RC_CORRUPT || t->err.id != ERR_LIST_DAMAGED || str_find(t->err.text, str_from(told)) < 0)
+    if (rc != RC_CORRUPT || t->err.id != ERR_LIST_DAMAGED ||
+        str_find(t->err.text, str_from(told)) < 0)
         check_failed(__FILE__, __LINE__, "%s expected, found: %.*s", told, STR_ARG(t->err.text));
     ctx_clear(t);
 }
@@ -88,7 +89,8 @@ TEST(file_list_lines_are_checked)
         {"\"rows\":20", "\"rows\":2e1", "line 2: Field 'rows'"},
         {"\"bytes\":200,", "\"bytes\":201,", "line 2: Field 'stored'"},
         {"\"stored_bytes\":200", "\"stored_bytes\":0", "line 2: Field 'stored'"},
-        {"\"codec\":\"none\"}\n{\"partition\":1", "\"codec\":\"zstd\"}\n{\"partition\":1", "line 2: Field 'codec'"},
+        {"\"codec\":\"none\"}\n{\"partition\":1", "\"codec\":\"zstd\"}\n{\"partition\":1",
+         "line 2: Field 'codec'"},
         {"\n{\"partition\":1", "\n\n{\"partition\":1", "line 3"},
         {"\n{\"partition\":1", "\n{}{\"partition\":1", "line 3"},
     };
@@ -103,7 +105,8 @@ TEST(file_list_partitions_come_in_order)
     Str line[3], rest = f.text;
     for (size_t i = 0; i < 3; i++) line[i] = str_cut(&rest, '\n');
     check_refused(t, &f,
-                  str_printf(t->arena, "%.*s\n%.*s\n%.*s\n", STR_ARG(line[2]), STR_ARG(line[0]), STR_ARG(line[1])),
+                  str_printf(t->arena, "%.*s\n%.*s\n%.*s\n", STR_ARG(line[2]), STR_ARG(line[0]),
+                             STR_ARG(line[1])),
                   "line 2: Field 'partition' must be a partition of the table, in order");
 }
 
@@ -131,9 +134,11 @@ TEST(file_list_passes_on_what_its_visitor_says)
 {
     Fixture f = setup(t);
     Seen seen = {0};
-    CHECK_ERR(CANCELLED, file_list_read(t, f.path, f.table, &(FileListVisit){stop_at_second, &seen}));
+    CHECK_ERR(CANCELLED,
+              file_list_read(t, f.path, f.table, &(FileListVisit){stop_at_second, &seen}));
     CHECK_INT(2, seen.count);
-    CHECK_ERR(FILE_MISSING, file_list_read(t, STR("/nowhere/list"), f.table, &(FileListVisit){see, &seen}));
+    CHECK_ERR(FILE_MISSING,
+              file_list_read(t, STR("/nowhere/list"), f.table, &(FileListVisit){see, &seen}));
 }
 
 // 200,000 lines go through without the arena growing.
@@ -153,8 +158,10 @@ TEST(file_list_takes_no_memory_per_line)
         arena_rewind(t->arena, mark);
     }
     CHECK_RC(RC_OK, file_list_end(t, &writer, &table->list_digest, &table->list_bytes));
-    table->partitions[0].file_count = table->partitions[0].row_count = table->partitions[0].size_bytes = LINES;
-    table->partitions[1].file_count = table->partitions[1].row_count = table->partitions[1].size_bytes = 0;
+    table->partitions[0].file_count = table->partitions[0].row_count =
+        table->partitions[0].size_bytes = LINES;
+    table->partitions[1].file_count = table->partitions[1].row_count =
+        table->partitions[1].size_bytes = 0;
     Seen seen = {0};
     size_t before = arena_used(t->arena);
     CHECK_RC(RC_OK, file_list_read(t, path, table, &(FileListVisit){see, &seen}));
@@ -173,7 +180,8 @@ TEST(file_list_that_can_not_be_written_says_so)
         fault_init(str_z(t->arena, str_printf(t->arena, "%s=nospace", POINTS[p])));
         Rc rc = file_list_begin(t, path, &writer);
         if (rc == RC_OK) rc = file_list_add(t, &writer, &file);
-        if (rc == RC_OK) rc = file_list_end(t, &writer, &content->tables[1].list_digest, &writer.bytes);
+        if (rc == RC_OK)
+            rc = file_list_end(t, &writer, &content->tables[1].list_digest, &writer.bytes);
         fault_init(NULL);
         CHECK_ERR(DISK_FULL, rc);
     }

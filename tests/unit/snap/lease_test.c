@@ -96,7 +96,8 @@ TEST(lease_is_not_for_a_label_with_a_backup)
 // A claim that cannot be read may be of a newer version: it is neither taken away nor overwritten.
 TEST(lease_that_is_not_understood_stays)
 {
-    static const char *const TEXTS[] = {"", "{", "{}", "[]", "{\"server\":\"00\",\"job\":\"00\",\"renewed_ms\":0}"};
+    static const char *const TEXTS[] = {"", "{", "{}", "[]",
+                                        "{\"server\":\"00\",\"job\":\"00\",\"renewed_ms\":0}"};
     AUTO(snap_repository_close) SnapRepository *repository = new_repository(t);
     Lease ours = lease_of(1, 1);
     for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
@@ -146,7 +147,8 @@ static void *race(void *handle)
         racer->won += rc == RC_OK;
         racer->lost += rc == RC_EXISTS;
         pthread_barrier_wait(racer->start);
-        if (rc == RC_OK && lease_check(&ctx, racer->repository, &lease) != RC_OK) racer->won = -1000;
+        if (rc == RC_OK && lease_check(&ctx, racer->repository, &lease) != RC_OK)
+            racer->won = -1000;
     }
     return NULL;
 }

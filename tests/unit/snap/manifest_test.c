@@ -46,7 +46,9 @@ TEST(manifest_says_which_digests_differ)
     SnapContent *content;
     Str text = sample_edit(t, printed(t), "\"label\":\"nightly\"", "\"label\":\"monthly\"");
     CHECK_INT(RC_CORRUPT, manifest_parse(t, text, PLACE, &content));
-    CHECK(str_starts(t->err.text, STR("Manifest /repo/m.json is damaged: Field 'last line' must be the digest")));
+    CHECK(
+        str_starts(t->err.text,
+                   STR("Manifest /repo/m.json is damaged: Field 'last line' must be the digest")));
     ctx_clear(t);
 }
 
@@ -76,7 +78,8 @@ TEST(manifest_foreign_values_are_refused)
         {"\"rows\":35", "\"rows\":36", "sums over the partitions"},
         {"\"bytes\":350", "\"bytes\":351", "sums over the partitions"},
         {"\"rows\":30,\"bytes\":300", "\"rows\":-1,\"bytes\":300", "'rows'"},
-        {"\"rows\":30,\"bytes\":300", "\"rows\":9223372036854775807,\"bytes\":300", "sums over the partitions"},
+        {"\"rows\":30,\"bytes\":300", "\"rows\":9223372036854775807,\"bytes\":300",
+         "sums over the partitions"},
         {"\"list\":{\"digest\":\"af", "\"list\":{\"digest\":\"zf", "'digest'"},
         {"\"bytes\":1000", "\"bytes\":-1", "'bytes'"},
     };
@@ -85,8 +88,10 @@ TEST(manifest_foreign_values_are_refused)
     for (size_t i = 0; i < COUNT_OF(EDITS); i++) {
         Str text = sample_sign(t, sample_edit(t, line, EDITS[i].from, EDITS[i].to));
         Rc rc = manifest_parse(t, text, PLACE, &content);
-        if (rc != RC_CORRUPT || t->err.id != ERR_MANIFEST_DAMAGED || str_find(t->err.text, str_from(EDITS[i].told)) < 0)
-            check_failed(__FILE__, __LINE__, "edit %zu (%s): %.*s", i, EDITS[i].to, STR_ARG(t->err.text));
+        if (rc != RC_CORRUPT || t->err.id != ERR_MANIFEST_DAMAGED ||
+            str_find(t->err.text, str_from(EDITS[i].told)) < 0)
+            check_failed(__FILE__, __LINE__, "edit %zu (%s): %.*s", i, EDITS[i].to,
+                         STR_ARG(t->err.text));
         ctx_clear(t);
     }
     CHECK(content == NULL);
@@ -110,11 +115,13 @@ TEST(manifest_of_a_newer_format_is_named)
 {
     SnapContent *content = sample_content(t), *out = NULL;
     content->min_reader = 2;
-    CHECK_ERR_TEXT(MANIFEST_NEWER, "Manifest /repo/m.json needs format version 2, this server reads up to 1",
+    CHECK_ERR_TEXT(MANIFEST_NEWER,
+                   "Manifest /repo/m.json needs format version 2, this server reads up to 1",
                    manifest_parse(t, manifest_print(t, content), PLACE, &out));
     content->min_reader = 1;
     content->tables[1].min_reader = 3;
-    CHECK_ERR_TEXT(MANIFEST_NEWER, "Manifest /repo/m.json needs format version 3, this server reads up to 1",
+    CHECK_ERR_TEXT(MANIFEST_NEWER,
+                   "Manifest /repo/m.json needs format version 3, this server reads up to 1",
                    manifest_parse(t, manifest_print(t, content), PLACE, &out));
     CHECK(out == NULL);
 }
@@ -128,11 +135,14 @@ TEST(manifest_has_a_limit)
 
 TEST(manifest_that_is_no_json_is_refused)
 {
-    static const char *const LINES[] = {"\n", "x\n", "[]\n", "null\n", "{}\n", "{\"format\":1}\n", "{}{}\n",
-                                        "{\"format\":1,\"format\":1}\n"};
+    static const char *const LINES[] = {"\n",     "x\n",
+                                        "[]\n",   "null\n",
+                                        "{}\n",   "{\"format\":1}\n",
+                                        "{}{}\n", "{\"format\":1,\"format\":1}\n"};
     for (size_t i = 0; i < COUNT_OF(LINES); i++) {
         SnapContent *content;
-        CHECK_ERR(MANIFEST_DAMAGED, manifest_parse(t, sample_sign(t, str_from(LINES[i])), PLACE, &content));
+        CHECK_ERR(MANIFEST_DAMAGED,
+                  manifest_parse(t, sample_sign(t, str_from(LINES[i])), PLACE, &content));
     }
 }
 
@@ -161,7 +171,8 @@ TEST(manifest_comes_back)
 
 TEST(manifest_may_have_members_of_later_versions)
 {
-    Str line = sample_edit(t, sample_first_line(printed(t)), "\"label\":", "\"ttl\":{\"days\":7},\"label\":");
+    Str line = sample_edit(t, sample_first_line(printed(t)),
+                           "\"label\":", "\"ttl\":{\"days\":7},\"label\":");
     line = sample_edit(t, line, "{\"format\":1", "{\"format\":2");
     SnapContent *content = NULL;
     CHECK_RC(RC_OK, manifest_parse(t, sample_sign(t, line), PLACE, &content));

@@ -42,8 +42,9 @@ TEST(name_comes_back_whatever_its_bytes)
 
 TEST(name_has_one_spelling)
 {
-    static const char *const WRONG[] = {"", ".", "..", "a.b", "a/b", "%", "%2", "%2f", "%41", "%5F",
-                                        "a%", "%%20", "%G0", "a b", "%2D", "%61", "x.json"};
+    static const char *const WRONG[] = {"",    ".",   "..",  "a.b", "a/b",   "%",
+                                        "%2",  "%2f", "%41", "%5F", "a%",    "%%20",
+                                        "%G0", "a b", "%2D", "%61", "x.json"};
     for (size_t i = 0; i < sizeof(WRONG) / sizeof(WRONG[0]); i++) {
         Str out = STR("untouched");
         CHECK(!name_decode(t->arena, str_from(WRONG[i]), &out));

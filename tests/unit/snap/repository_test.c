@@ -8,7 +8,8 @@
 
 static Str folder_of(Ctx *t, const SnapPlace *place, const char *name)
 {
-    return str_printf(t->arena, "%.*s/%s", STR_ARG(str_sub(place->location, 7, place->location.len)), name);
+    return str_printf(t->arena, "%.*s/%s",
+                      STR_ARG(str_sub(place->location, 7, place->location.len)), name);
 }
 
 static SnapRepository *create(Ctx *t, const SnapPlace *place)
@@ -42,20 +43,25 @@ TEST(repository_read_only_must_be_there)
 {
     SnapPlace place = sample_place(t);
     SnapRepository *repository = NULL;
-    Str none = str_printf(t->arena, "There is no repository named repo at %.*s. Repositories found there: none",
-                          STR_ARG(place.location));
-    CHECK_ERR_TEXT(REPOSITORY_NOT_FOUND, none, snap_repository_create(t, &place, true, &repository));
+    Str none = str_printf(
+        t->arena, "There is no repository named repo at %.*s. Repositories found there: none",
+        STR_ARG(place.location));
+    CHECK_ERR_TEXT(REPOSITORY_NOT_FOUND, none,
+                   snap_repository_create(t, &place, true, &repository));
     CHECK(!file_is_there(folder_of(t, &place, "kintsugi_repository_repo")));
     static const char *const NAMES[] = {"b", "a b", "C"};
     for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
-        AUTO(snap_repository_close) SnapRepository *other =
-            create(t, &(SnapPlace){place.location, str_from(NAMES[i])});
+        AUTO(snap_repository_close)
+        SnapRepository *other = create(t, &(SnapPlace){place.location, str_from(NAMES[i])});
     }
     CHECK_RC(RC_OK, file_make_dirs(t, folder_of(t, &place, "kintsugi_repository_%zz")));
-    Str some = str_printf(t->arena, "There is no repository named repo at %.*s. Repositories found there: C, a b, b",
-                          STR_ARG(place.location));
-    CHECK_ERR_TEXT(REPOSITORY_NOT_FOUND, some, snap_repository_create(t, &place, true, &repository));
-    CHECK_ERR_TEXT(REPOSITORY_NOT_FOUND, some, snap_repository_open(t, &place, &(Uuid){{1}}, &repository));
+    Str some = str_printf(
+        t->arena, "There is no repository named repo at %.*s. Repositories found there: C, a b, b",
+        STR_ARG(place.location));
+    CHECK_ERR_TEXT(REPOSITORY_NOT_FOUND, some,
+                   snap_repository_create(t, &place, true, &repository));
+    CHECK_ERR_TEXT(REPOSITORY_NOT_FOUND, some,
+                   snap_repository_open(t, &place, &(Uuid){{1}}, &repository));
     place.location = str_printf(t->arena, "%.*s/nowhere", STR_ARG(place.location));
     CHECK_ERR(REPOSITORY_NOT_FOUND, snap_repository_create(t, &place, true, &repository));
     CHECK(repository == NULL);
@@ -68,11 +74,13 @@ TEST(repository_of_starrocks_is_refused)
         SnapPlace place = sample_place(t);
         SnapRepository *repository = NULL;
         CHECK_RC(RC_OK, file_make_dirs(t, folder_of(t, &place, FOLDERS[i])));
-        Str text = str_printf(t->arena,
-                              "Location %.*s holds %s, a repository written by StarRocks; its tablets cannot be read "
-                              "by this server. Choose another location or name",
-                              STR_ARG(place.location), FOLDERS[i]);
-        CHECK_ERR_TEXT(REPOSITORY_FOREIGN, text, snap_repository_create(t, &place, false, &repository));
+        Str text = str_printf(
+            t->arena,
+            "Location %.*s holds %s, a repository written by StarRocks; its tablets cannot be read "
+            "by this server. Choose another location or name",
+            STR_ARG(place.location), FOLDERS[i]);
+        CHECK_ERR_TEXT(REPOSITORY_FOREIGN, text,
+                       snap_repository_create(t, &place, false, &repository));
         CHECK_ERR(REPOSITORY_FOREIGN, snap_repository_create(t, &place, true, &repository));
         CHECK(!file_is_there(folder_of(t, &place, "kintsugi_repository_repo")));
         place.name = STR("another");
@@ -100,7 +108,8 @@ TEST(repository_identity_is_checked)
     Str path = folder_of(t, &place, "kintsugi_repository_repo/repository.json"), text;
     CHECK_RC(RC_OK, file_read_whole(t, path, 10000, &text));
     for (size_t i = 0; i < COUNT_OF(EDITS); i++) {
-        CHECK_RC(RC_OK, file_write_whole(t, path, sample_edit(t, text, EDITS[i].from, EDITS[i].to)));
+        CHECK_RC(RC_OK,
+                 file_write_whole(t, path, sample_edit(t, text, EDITS[i].from, EDITS[i].to)));
         SnapRepository *again = NULL;
         CHECK(snap_repository_create(t, &place, false, &again) != RC_OK);
         CHECK_INT(EDITS[i].id, t->err.id);
@@ -126,9 +135,10 @@ TEST(repository_that_was_exchanged_is_noticed)
 TEST(repository_location_must_be_understood)
 {
     SnapRepository *repository = NULL;
-    CHECK_ERR(NOT_SUPPORTED,
-              snap_repository_create(t, &(SnapPlace){STR("s3://b/k"), STR("r")}, false, &repository));
-    CHECK_ERR(BLOB_URL, snap_repository_create(t, &(SnapPlace){STR("/tmp"), STR("r")}, false, &repository));
+    CHECK_ERR(NOT_SUPPORTED, snap_repository_create(t, &(SnapPlace){STR("s3://b/k"), STR("r")},
+                                                    false, &repository));
+    CHECK_ERR(BLOB_URL,
+              snap_repository_create(t, &(SnapPlace){STR("/tmp"), STR("r")}, false, &repository));
 }
 
 // --- what is there
@@ -218,7 +228,8 @@ TEST(snapshot_is_found_by_label_and_stamp)
     CHECK_STR(early, content->stamp);
     CHECK_STR(manifest_print(t, content), bytes);
     CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), early, &content, NULL));
-    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"), &content, NULL));
+    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"),
+                                       &content, NULL));
 
     put_manifest(t, repository, STR("s"), late);
     CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), late, &content, NULL));
@@ -227,11 +238,13 @@ TEST(snapshot_is_found_by_label_and_stamp)
                    "Missing backup_timestamp property: snapshot s has several backups. Candidates: "
                    "2024-12-09-10-25-58-100, 2024-12-09-10-25-58-200",
                    snap_open_snapshot(t, repository, STR("s"), STR_NONE, &content, NULL));
-    CHECK_ERR(SNAPSHOT_STAMP_MISSING,
-              snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"), &content, NULL));
+    CHECK_ERR(
+        SNAPSHOT_STAMP_MISSING,
+        snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"), &content, NULL));
     // A backup of an older server has just that name: it is meant.
     put_manifest(t, repository, STR("s"), STR("2024-12-09-10-25-58"));
-    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"), &content, NULL));
+    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"),
+                                       &content, NULL));
     CHECK_STR("2024-12-09-10-25-58", content->stamp);
 }
 
@@ -241,18 +254,23 @@ TEST(snapshot_wrong_stamps_and_labels_are_told)
     AUTO(snap_repository_close) SnapRepository *repository = create(t, &place);
     SnapContent *content = NULL;
     put_manifest(t, repository, STR("s"), STR("2024-12-09-10-25-58-842"));
-    static const char *const STAMPS[] = {"", "2024-12-09-10-25-58-84", "2024-12-09-10-25-58-843", "2024-12-09",
-                                         "../s/2024-12-09-10-25-58-842", "2024-12-09-10-25-59", "writing"};
+    static const char *const STAMPS[] = {
+        "",           "2024-12-09-10-25-58-84",       "2024-12-09-10-25-58-843",
+        "2024-12-09", "../s/2024-12-09-10-25-58-842", "2024-12-09-10-25-59",
+        "writing"};
     for (size_t i = 0; i < COUNT_OF(STAMPS); i++) {
         Str text = str_printf(t->arena,
-                              "Failed to get info of snapshot 's' because: there is no backup with timestamp %s. Maybe "
-                              "specified wrong backup timestamp. Candidates: 2024-12-09-10-25-58-842",
+                              "Failed to get info of snapshot 's' because: there is no backup with "
+                              "timestamp %s. Maybe specified wrong backup timestamp. Candidates: "
+                              "2024-12-09-10-25-58-842",
                               STAMPS[i]);
-        CHECK_ERR_TEXT(SNAPSHOT_NOT_FOUND, text,
-                       snap_open_snapshot(t, repository, STR("s"), str_from(STAMPS[i]), &content, NULL));
+        CHECK_ERR_TEXT(
+            SNAPSHOT_NOT_FOUND, text,
+            snap_open_snapshot(t, repository, STR("s"), str_from(STAMPS[i]), &content, NULL));
     }
     CHECK_ERR(SNAPSHOT_NOT_FOUND,
-              snap_open_snapshot(t, repository, STR("S"), STR("2024-12-09-10-25-58-842"), &content, NULL));
+              snap_open_snapshot(t, repository, STR("S"), STR("2024-12-09-10-25-58-842"), &content,
+                                 NULL));
     CHECK(content == NULL);
 }
 
@@ -268,9 +286,10 @@ TEST(snapshot_that_was_exchanged_is_noticed)
     put(t, repository, STR("snapshots/other/2024-12-09-10-25-58-842.json"), bytes);
     put(t, repository, STR("snapshots/s/2025-12-09-10-25-58-842.json"), bytes);
     SnapContent *content = NULL;
-    CHECK_ERR(MANIFEST_DAMAGED, snap_open_snapshot(t, repository, STR("other"), stamp, &content, NULL));
     CHECK_ERR(MANIFEST_DAMAGED,
-              snap_open_snapshot(t, repository, STR("s"), STR("2025-12-09-10-25-58-842"), &content, NULL));
+              snap_open_snapshot(t, repository, STR("other"), stamp, &content, NULL));
+    CHECK_ERR(MANIFEST_DAMAGED, snap_open_snapshot(t, repository, STR("s"),
+                                                   STR("2025-12-09-10-25-58-842"), &content, NULL));
     put(t, repository, name, str_sub(bytes, 0, bytes.len / 2));
     Str place_text = blob->describe(blob, t->arena, name);
     CHECK_INT(RC_CORRUPT, snap_open_snapshot(t, repository, STR("s"), stamp, &content, NULL));
@@ -290,15 +309,19 @@ TEST(manifest_put_that_fails_anywhere_is_whole_or_absent)
     int failed = 0;
     for (size_t p = 0; p < COUNT_OF(POINTS); p++)
         for (int n = 1;; n++) {
-            Str name = str_printf(t->arena, "snapshots/nightly%zu_%d/2024-12-09-10-25-58-842.json", p, n), found;
+            Str name = str_printf(t->arena, "snapshots/nightly%zu_%d/2024-12-09-10-25-58-842.json",
+                                  p, n),
+                found;
             fault_init(str_z(t->arena, str_printf(t->arena, "%s=fail@%d", POINTS[p], n)));
             Rc rc = blob->create(blob, t, name, bytes);
             fault_init(NULL);
             ctx_clear(t);
             Rc read = blob->read(blob, t, name, bytes.len, &found);
             ctx_clear(t);
-            if (read == RC_OK) CHECK_STR(bytes, found);
-            else CHECK(rc != RC_OK && read == RC_NOT_FOUND);
+            if (read == RC_OK)
+                CHECK_STR(bytes, found);
+            else
+                CHECK(rc != RC_OK && read == RC_NOT_FOUND);
             if (rc == RC_OK) break;
             failed++;
             // Put again, as a job does that finds nothing; one that finds it leaves it.

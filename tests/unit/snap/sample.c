@@ -123,7 +123,8 @@ Str sample_edit(Ctx *t, Str text, const char *from, const char *to)
     ptrdiff_t at = str_find(text, str_from(from));
     if (at < 0) check_failed(__FILE__, __LINE__, "%s is not in %.*s", from, STR_ARG(text));
     Str rest = str_sub(text, (size_t)at + strlen(from), text.len);
-    if (str_find(rest, str_from(from)) >= 0) check_failed(__FILE__, __LINE__, "%s is there twice", from);
+    if (str_find(rest, str_from(from)) >= 0)
+        check_failed(__FILE__, __LINE__, "%s is there twice", from);
     Buf buf = buf_new(t->arena);
     buf_add(&buf, str_sub(text, 0, (size_t)at));
     buf_add_z(&buf, to);
