@@ -1,4 +1,5 @@
 // Which files may go, ids, settings, tokens, look-up by content.
+#include "catalog/scan.h"
 #include "fixture.h"
 #include "meta/meta.h"
 #include <unistd.h>
@@ -214,4 +215,14 @@ TEST(life_history_is_forgotten_when_the_trash_ends)
     CHECK(meta_i64(rows, 1) < 300);
     meta_end(&rows);
     meta_close(meta);
+}
+
+TEST(scan_names_types_as_the_engine_does)
+{
+    Type decimal = {.kind = TYPE_DECIMAL, .precision = 38, .scale = 4};
+    CHECK_STR("DECIMAL(38,4)", scan_engine_type(t->arena, decimal));
+    CHECK_STR("HUGEINT", scan_engine_type(t->arena, TYPE_OF(LARGEINT)));
+    CHECK_STR("TIMESTAMP", scan_engine_type(t->arena, TYPE_OF(DATETIME)));
+    CHECK_STR("VARCHAR", scan_engine_type(t->arena, TYPE_OF(CHAR)));
+    CHECK_STR("BLOB", scan_engine_type(t->arena, TYPE_OF(VARBINARY)));
 }

@@ -249,6 +249,8 @@ TEST(caltime_counts_days)
     CHECK_INT(2932896, caltime_days((CalDate){9999, 12, 31}));
     CHECK_INT(4, caltime_weekday(0));
     CHECK_INT(7, caltime_weekday(-4));
+    CHECK_STR("(refused)", normal(t, TYPE_DATE, "1900-02-29"));
+    CHECK_STR("2000-02-29", normal(t, TYPE_DATE, "2000-02-29"));
     for (int64_t day = -719528; day <= 2932896; day += 13) {
         CalDate date = caltime_date(day);
         CHECK_INT(day, caltime_days(date));
