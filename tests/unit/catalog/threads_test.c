@@ -112,7 +112,7 @@ TEST(open_with_a_thousand_tables)
     enum { TABLES = 1000 };
     Fixture *f = fixture_open(t);
     uint64_t database = fixture_make_database(t, f, "d"), first = 0;
-    CHECK_RC(RC_OK, catalog_new_ids(t, f->catalog, 3 * TABLES, &first));
+    CHECK_RC(RC_OK, catalog_new_ids(t, f->catalog, (size_t)3 * TABLES, &first));
     CatalogTxn *txn = fixture_begin(t, f);
     for (uint64_t i = 0; i < TABLES; i++) {
         const char *name = str_z(t->arena, str_printf(t->arena, "t%04d", (int)i));

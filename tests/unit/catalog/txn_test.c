@@ -166,6 +166,32 @@ static void check_same_after_reopen(Ctx *t, Fixture *f)
     CHECK_STR(before, fixture_dump_now(t, f));
 }
 
+// A table of ranges is made and its partitions changed; its id.
+static uint64_t change_partitions(Ctx *t, Fixture *f, uint64_t database)
+{
+    TableDef *ranged = fixture_table_def(t, fixture_id(t, f), "r", true);
+    const PartitionDef *parts[] = {
+        fixture_partition_def(t, fixture_id(t, f), "p2", "2024-01-01", "2024-02-01"),
+        fixture_partition_def(t, fixture_id(t, f), "p1", NULL, "2024-01-01"),
+    };
+    CatalogTxn *txn = fixture_begin(t, f);
+    CHECK_RC(RC_OK, txn_create_table(t, txn, database, ranged, parts, 2));
+    PartitionDef *max = fixture_partition_def(t, fixture_id(t, f), "pmax", "2030-01-01", NULL);
+    CHECK_RC(RC_OK, txn_add_partition(t, txn, ranged->id, max));
+    fixture_commit(t, txn);
+    check_same_after_reopen(t, f);
+
+    txn = fixture_begin(t, f);
+    PartitionDef *renamed = fixture_partition_def(t, max->id, "plast", "2030-01-01", NULL);
+    CHECK_RC(RC_OK, txn_alter_partition(t, txn, ranged->id, renamed));
+    renamed->replication_num = 3;
+    CHECK_RC(RC_OK, txn_alter_partition(t, txn, ranged->id, renamed));  // twice in one transaction
+    CHECK_RC(RC_OK, txn_drop_partition(t, txn, ranged->id, parts[0]->id, false));
+    fixture_commit(t, txn);
+    check_same_after_reopen(t, f);
+    return ranged->id;
+}
+
 // Every kind of change, alone and after the others; each must be there again after a new start.
 TEST(catalog_is_the_same_after_a_new_start)
 {
@@ -201,27 +227,7 @@ TEST(catalog_is_the_same_after_a_new_start)
     fixture_commit(t, txn);
     check_same_after_reopen(t, f);
 
-    TableDef *ranged = fixture_table_def(t, fixture_id(t, f), "r", true);
-    const PartitionDef *parts[] = {
-        fixture_partition_def(t, fixture_id(t, f), "p2", "2024-01-01", "2024-02-01"),
-        fixture_partition_def(t, fixture_id(t, f), "p1", NULL, "2024-01-01"),
-    };
-    txn = fixture_begin(t, f);
-    CHECK_RC(RC_OK, txn_create_table(t, txn, database, ranged, parts, 2));
-    PartitionDef *max = fixture_partition_def(t, fixture_id(t, f), "pmax", "2030-01-01", NULL);
-    CHECK_RC(RC_OK, txn_add_partition(t, txn, ranged->id, max));
-    fixture_commit(t, txn);
-    check_same_after_reopen(t, f);
-
-    txn = fixture_begin(t, f);
-    PartitionDef *renamed = fixture_partition_def(t, max->id, "plast", "2030-01-01", NULL);
-    CHECK_RC(RC_OK, txn_alter_partition(t, txn, ranged->id, renamed));
-    renamed->replication_num = 3;
-    CHECK_RC(RC_OK, txn_alter_partition(t, txn, ranged->id, renamed));  // twice in one transaction
-    CHECK_RC(RC_OK, txn_drop_partition(t, txn, ranged->id, parts[0]->id, false));
-    fixture_commit(t, txn);
-    check_same_after_reopen(t, f);
-
+    uint64_t ranged = change_partitions(t, f, database);
     txn = fixture_begin(t, f);
     CHECK_RC(RC_OK, txn_alter_table(t, txn, fixture_table_def(t, table, "t2", false)));
     Property property = {STR("aws.s3.endpoint"), STR("x")};
@@ -240,7 +246,7 @@ TEST(catalog_is_the_same_after_a_new_start)
     txn = fixture_begin(t, f);
     RowsetChange truncate = {.table_id = table, .partition_id = partition, .ends_all = true};
     CHECK_RC(RC_OK, txn_change_rowsets(t, txn, &truncate));
-    CHECK_RC(RC_OK, txn_drop_table(t, txn, ranged->id, false));
+    CHECK_RC(RC_OK, txn_drop_table(t, txn, ranged, false));
     CHECK_RC(RC_OK, txn_drop_repository(t, txn, repository.id));
     fixture_commit(t, txn);
     check_same_after_reopen(t, f);

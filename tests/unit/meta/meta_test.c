@@ -98,7 +98,7 @@ TEST(meta_refuses_damaged_pages)
     char junk[3000];
     memset(junk, 0xEE, sizeof(junk));
     int fd = open(str_z(t->arena, path), O_WRONLY);
-    CHECK(pwrite(fd, junk, sizeof(junk), 5 * 4096) == sizeof(junk));
+    CHECK(pwrite(fd, junk, sizeof(junk), (off_t)5 * 4096) == sizeof(junk));
     close(fd);
     CHECK_ERR(META_DAMAGED, meta_open(t, path, &meta));
     CHECK(truncate(str_z(t->arena, path), 9000) == 0);

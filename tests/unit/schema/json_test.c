@@ -57,6 +57,7 @@ TEST(json_table_comes_back_the_same)
 {
     TableDef *table = NULL;
     CHECK_RC(RC_OK, read_table(t, TABLE, &table));
+    must(table != NULL);
     CHECK_INT(15, table->line.bytes[15]);
     CHECK_INT(2, table->sort_column_count);
     CHECK_STR("DUP_KEYS", key_kind_schema_text(table->keys));
@@ -154,7 +155,9 @@ TEST(json_partition_comes_back_the_same)
     TableDef *table = NULL;
     PartitionDef *partition = NULL;
     CHECK_RC(RC_OK, read_table(t, TABLE, &table));
+    must(table != NULL);
     CHECK_RC(RC_OK, read_partition(t, PARTITION, table, &partition));
+    must(partition != NULL);
     CHECK_INT(BOUND_MIN, partition->lower[0].kind);
     Buf out = buf_new(t->arena);
     JsonWriter w = json_writer(&out);
@@ -197,6 +200,7 @@ TEST(json_partition_refuses_foreign_nonsense)
     TableDef *table = NULL;
     PartitionDef *partition = NULL;
     CHECK_RC(RC_OK, read_table(t, TABLE, &table));
+    must(table != NULL);
     for (size_t i = 0; i < COUNT_OF(CHANGES); i++) {
         const char *text = with(t, PARTITION, CHANGES[i].from, CHANGES[i].to);
         if (read_partition(t, text, table, &partition) == RC_OK)
