@@ -1,0 +1,67 @@
+CREATE DATABASE example_db;
+CREATE DATABASE empty_db;
+USE example_db;
+CREATE TABLE t1 (k INT, v VARCHAR(20)) DUPLICATE KEY(k) DISTRIBUTED BY HASH(k) BUCKETS 2;
+CREATE TABLE T1 (k INT) DUPLICATE KEY(k);
+-- Checks while the tree is built (statements.md 4.1), in order.
+BACKUP ALL EXTERNAL CATALOGS DATABASE example_db SNAPSHOT s TO example_repo;
+BACKUP SNAPSHOT a.b.c TO example_repo;
+BACKUP DATABASE example_db SNAPSHOT example_db.s TO example_repo;
+BACKUP ALL EXTERNAL CATALOGS SNAPSHOT example_db.s TO example_repo;
+BACKUP SNAPSHOT example_db.s TO example_repo ON (t1 AS t2);
+BACKUP ALL EXTERNAL CATALOGS SNAPSHOT s TO example_repo ON (t1);
+BACKUP SNAPSHOT example_db.s TO example_repo ON (t1 PARTITION (k = 1));
+BACKUP SNAPSHOT example_db.s TO example_repo ON ();
+BACKUP SNAPSHOT example_db.s ON (t1) TO example_repo;
+BACKUP SNAPSHOT example_db.s TO example_repo PROPERTIES ();
+BACKUP SNAPSHOT example_db.s TO example_repo PROPERTIES ("timeout" = 3600);
+BACKUP SNAPSHOT "s" TO example_repo;
+BACKUP SNAPSHOT example_db.s TO example_repo trailing;
+-- Catalogs (4.2).
+BACKUP ALL EXTERNAL CATALOGS SNAPSHOT s TO example_repo PROPERTIES ("x" = "y");
+BACKUP ALL EXTERNAL CATALOGS SNAPSHOT s TO example_repo;
+BACKUP EXTERNAL CATALOG (default_catalog) SNAPSHOT s TO example_repo;
+BACKUP EXTERNAL CATALOGS (hive1, hive2) SNAPSHOT s TO example_repo;
+BACKUP EXTERNAL CATALOG hive1, EXTERNAL CATALOG hive2 SNAPSHOT s TO example_repo;
+-- A database (4.3): database, label, repository, objects, properties.
+BACKUP SNAPSHOT `1db`.s TO nosuch;
+BACKUP SNAPSHOT nosuch.s TO nosuch;
+BACKUP DATABASE nosuch SNAPSHOT s TO nosuch;
+BACKUP SNAPSHOT example_db.`` TO nosuch;
+BACKUP SNAPSHOT example_db.`a/b` TO nosuch;
+BACKUP SNAPSHOT example_db.`..` TO nosuch;
+BACKUP SNAPSHOT example_db.s TO ``;
+BACKUP SNAPSHOT example_db.s TO nosuch;
+BACKUP SNAPSHOT example_db.s TO example_repo ON (nosuch) PROPERTIES ("x" = "y");
+BACKUP SNAPSHOT example_db.s TO example_repo ON (t1, t1);
+BACKUP SNAPSHOT example_db.s TO example_repo ON (t1 PARTITION (p9));
+BACKUP SNAPSHOT example_db.s TO example_repo ON (FUNCTION f);
+BACKUP SNAPSHOT example_db.s TO example_repo ON (VIEW v);
+BACKUP SNAPSHOT example_db.s TO example_repo ON (MATERIALIZED VIEW mv);
+BACKUP SNAPSHOT example_db.s TO example_repo PROPERTIES ("type" = "delta");
+BACKUP SNAPSHOT example_db.s TO example_repo PROPERTIES ("timeout" = "1h");
+BACKUP SNAPSHOT example_db.s TO example_repo PROPERTIES ("timeout" = "599");
+BACKUP SNAPSHOT example_db.s TO example_repo PROPERTIES ("timeout" = "-1");
+BACKUP SNAPSHOT example_db.s TO example_repo PROPERTIES ("ttl" = "7 DAY");
+BACKUP SNAPSHOT example_db.s TO example_repo PROPERTIES ("x" = "1", "y" = "2");
+-- Execution (4.5).
+BACKUP SNAPSHOT empty_db.s TO example_repo;
+BACKUP SNAPSHOT example_db.s TO example_repo ON (ALL VIEWS);
+BACKUP SNAPSHOT example_db.s TO shared_repo;
+BACKUP SNAPSHOT example_db.s TO example_repo ON (t1 TEMPORARY PARTITION (p1));
+-- Nothing of all that claimed a label.
+SHOW SNAPSHOT ON example_repo;
+SHOW BACKUP FROM example_db;
+SHOW BACKUP FROM nosuch;
+CANCEL BACKUP;
+CANCEL BACKUP FROM nosuch;
+CANCEL BACKUP FROM `1db`;
+CANCEL BACKUP FROM example_db;
+CANCEL BACKUP FOR EXTERNAL CATALOG;
+CANCEL RESTORE;
+CANCEL RESTORE FROM example_db;
+CANCEL RESTORE FOR EXTERNAL CATALOG;
+DROP SNAPSHOT s ON nosuch;
+DROP SNAPSHOT s ON example_repo FORCE;
+DROP DATABASE example_db FORCE;
+DROP DATABASE empty_db;
