@@ -3,7 +3,7 @@
  *
  * Form    one COPY of the engine: rows are routed to partitions, sorted by the sort key and
  *         written to staging; then table/write publishes them with one catalog transaction.
- * Errors  NO_PARTITION, SCHEMA_CHANGED, TABLE_GONE, CLAIMED_WRITE, those of the engine.
+ * Errors  NO_PARTITION, SCHEMA_CHANGED, UNKNOWN_TABLE, CLAIMED_WRITE, of the engine.
  * Threads any; appends to one table do not wait for each other before the transaction.
  */
 #include "base/fault.h"

@@ -163,8 +163,7 @@ uint64_t world_create(Ctx *t, World *world, const TableSpec *spec)
         CHECK_RC(RC_OK, txn_create_database(t, txn, &def));
     }
     size_t count = spec->method == PARTITION_NONE ? 1 : spec->partition_count;
-    CHECK_RC(RC_OK, txn_create_table(t, txn, database_id, make_def(t->arena, spec, first + 1),
-                                     make_partitions(t->arena, spec, first + 2), count));
+    CHECK_RC(RC_OK, txn_create_table(t, txn, database_id, make_def(t->arena, spec, first + 1), (PartitionDefs){make_partitions(t->arena, spec, first + 2), count}));
     CHECK_RC(RC_OK, txn_commit(t, &txn));
     return first + 1;
 }

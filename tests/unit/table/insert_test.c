@@ -354,6 +354,46 @@ TEST(failed_insert_leaves_nothing)
     world_close(&world);
 }
 
+// Fail the Nth passing of every point that an INSERT meets, for every N, until none is left.
+// file.remove is left out: it fails the clean-up itself, whose leftovers wait for the next start.
+TEST(insert_survives_every_failing_step)
+{
+    static const char *const POINTS[] = {"file.sync", "file.rename", "catalog.begin",
+                                         "catalog.commit.before"};
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    const char *const bounds[] = {"10", "20", "30"};
+    TableSpec spec = {.name = "n",
+                      .columns = TWO,
+                      .column_count = 2,
+                      .method = PARTITION_RANGE,
+                      .partition_column_count = 1,
+                      .partitions = bounds,
+                      .partition_count = 3};
+    uint64_t id = world_create(t, &world, &spec), rows = 0;
+    size_t inserts = 0, failures = 0;
+    for (size_t p = 0; p < COUNT_OF(POINTS); p++) {
+        for (int n = 1;; n++) {
+            fault_init(str_z(t->arena, str_printf(t->arena, "%s=fail@%d", POINTS[p], n)));
+            Rc rc = world_insert(t, &world, id, "SELECT unnest([5, 15, 25]) c1, 'x' c2", &rows);
+            fault_init(NULL);
+            ctx_clear(t);
+            inserts += rc == RC_OK;
+            failures += rc != RC_OK;
+            CHECK_INT(inserts * 3, world_count_files(&world, "rowsets"));
+            CHECK_INT(0, world_count_files(&world, "staging"));
+            if (rc == RC_OK) break;
+        }
+        Str expected = str_printf(t->arena, "%zu", inserts * 3);
+        CHECK_STR(expected, world_query(t, &world, id, "SELECT count(*) FROM", ""));
+    }
+    CHECK(failures >= 3 + 3 + 1 + 1);
+    world_reopen(t, &world);
+    CHECK_INT(inserts * 3, world_count_files(&world, "rowsets"));
+    world_close(&world);
+}
+
 TEST(cancelled_insert_leaves_nothing)
 {
     World world;
