@@ -140,8 +140,12 @@ Meta *txn_meta(CatalogTxn *txn);             // for rows of job/ that must chang
 NODISCARD Rc txn_create_database(Ctx *ctx, CatalogTxn *txn, const DatabaseDef *def);
 NODISCARD Rc txn_drop_database(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, bool is_forced);
 // Partitions come along empty. Ids in the defs are taken as given (catalog_new_ids).
+typedef struct PartitionDefs {
+    const PartitionDef *const *at;
+    size_t count;
+} PartitionDefs;
 NODISCARD Rc txn_create_table(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, const TableDef *def,
-                              const PartitionDef *const *partitions, size_t partition_count);
+                              PartitionDefs partitions);
 NODISCARD Rc txn_drop_table(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, bool is_forced);
 // A new definition of the same table: renamed, other properties, a schema more.
 NODISCARD Rc txn_alter_table(Ctx *ctx, CatalogTxn *txn, const TableDef *def);

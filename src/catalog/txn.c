@@ -245,7 +245,7 @@ static void partition_unref_at(Partition **partition)
 }
 
 Rc txn_create_table(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, const TableDef *def,
-                    const PartitionDef *const *partitions, size_t partition_count)
+                    PartitionDefs partitions)
 {
     size_t at = 0;
     TRY(find_database(ctx, txn, database_id, &at));
@@ -257,8 +257,8 @@ Rc txn_create_table(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, const Table
     Str body;
     TRY(take_table_def(ctx, def, holder, &taken, &body));
     AUTO(table_unref_at) Table *table = table_new(holder, taken, txn->number);
-    TRY(fill_table(ctx, txn, table, partitions, partition_count));
-    TRY(partitions_check(ctx, taken, partitions, partition_count));
+    TRY(fill_table(ctx, txn, table, partitions.at, partitions.count));
+    TRY(partitions_check(ctx, taken, partitions.at, partitions.count));
     STORE(txn, store_table(ctx, txn, database_id, table, body));
     add_table(edit_database(txn->work, at, txn->number), table);
     table = NULL;  // the tree owns it now

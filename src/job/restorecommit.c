@@ -187,7 +187,7 @@ static Rc create_table(const Commit *c, uint64_t database_id)
     set_replication_property(c->ctx->arena, def, c->job->restore->replication_num);
     const PartitionDef **partitions = ARENA_ARRAY(c->ctx->arena, const PartitionDef *, count);
     for (size_t i = 0; i < count; i++) partitions[i] = new_partition(c, (uint32_t)i);
-    TRY(txn_create_table(c->ctx, c->txn, database_id, def, partitions, count));
+    TRY(txn_create_table(c->ctx, c->txn, database_id, def, (PartitionDefs){partitions, count}));
     for (size_t i = 0; i < count; i++) {
         const SnapPartition *from = &c->snap->partitions[c->object->partitions[i].snap_index];
         TRY(fill_partition(c, def->id, partitions[i]->id, (uint32_t)i, from->version));

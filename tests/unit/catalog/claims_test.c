@@ -19,7 +19,7 @@ static World make_world(Ctx *t)
         fixture_partition_def(t, world.p1, "p1", "2024-01-01", "2024-02-01");
     TableDef *def = fixture_table_def(t, world.ranged, "r", true);
     CatalogTxn *txn = fixture_begin(t, world.f);
-    CHECK_RC(RC_OK, txn_create_table(t, txn, world.database, def, &partition, 1));
+    CHECK_RC(RC_OK, txn_create_table(t, txn, world.database, def, (PartitionDefs){&partition, 1}));
     fixture_commit(t, txn);
     return world;
 }
@@ -126,11 +126,11 @@ TEST(claims_hold_names_that_are_still_to_be_made)
     TableDef *table = fixture_table_def(t, fixture_id(t, world.f), "new_t", false);
     CatalogTxn *txn = fixture_begin(t, world.f);
     CHECK_ERR(CLAIMED_DATABASE, txn_create_database(t, txn, &database));
-    CHECK_ERR(CLAIMED_TABLE, txn_create_table(t, txn, world.database, table, NULL, 0));
+    CHECK_ERR(CLAIMED_TABLE, txn_create_table(t, txn, world.database, table, (PartitionDefs){NULL, 0}));
     txn_abort(&txn);
     CHECK_RC(RC_OK, catalog_begin(t, world.f->catalog, JOB, &txn));
     CHECK_RC(RC_OK, txn_create_database(t, txn, &database));
-    CHECK_ERR(CLAIMED_TABLE, txn_create_table(t, txn, world.database, table, NULL, 0));
+    CHECK_ERR(CLAIMED_TABLE, txn_create_table(t, txn, world.database, table, (PartitionDefs){NULL, 0}));
     fixture_commit(t, txn);
     fixture_close(world.f);
 }

@@ -19,7 +19,7 @@ static void change_much(Ctx *t, Fixture *f, uint64_t database, uint64_t table, u
     Claim claim = {CLAIM_RESTORE, 500, STR("x"), STR("y"), STR_NONE};
     CatalogTxn *txn = fixture_begin(t, f);
     CHECK_RC(RC_OK, txn_change_rowsets(t, txn, &change));
-    CHECK_RC(RC_OK, txn_create_table(t, txn, database, def, &part, 1));
+    CHECK_RC(RC_OK, txn_create_table(t, txn, database, def, (PartitionDefs){&part, 1}));
     CHECK_RC(RC_OK, txn_add_claims(t, txn, &claim, 1));
     fixture_commit(t, txn);
 }

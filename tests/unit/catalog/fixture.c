@@ -140,7 +140,7 @@ uint64_t fixture_make_table(Ctx *t, Fixture *f, uint64_t database_id, const char
     TableDef *def = fixture_table_def(t, id, name, false);
     const PartitionDef *partition = fixture_partition_def(t, fixture_id(t, f), name, "", "");
     CatalogTxn *txn = fixture_begin(t, f);
-    CHECK_RC(RC_OK, txn_create_table(t, txn, database_id, def, &partition, 1));
+    CHECK_RC(RC_OK, txn_create_table(t, txn, database_id, def, (PartitionDefs){&partition, 1}));
     fixture_commit(t, txn);
     if (partition_id) *partition_id = partition->id;
     return id;

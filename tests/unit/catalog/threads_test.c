@@ -121,7 +121,7 @@ TEST(open_with_a_thousand_tables)
         RowsetInfo info = fixture_rowset(first + 3 * i + 2, 5);
         RowsetChange change = {
             .table_id = def->id, .partition_id = partition->id, .add = &info, .add_count = 1};
-        CHECK_RC(RC_OK, txn_create_table(t, txn, database, def, &partition, 1));
+        CHECK_RC(RC_OK, txn_create_table(t, txn, database, def, (PartitionDefs){&partition, 1}));
         CHECK_RC(RC_OK, txn_change_rowsets(t, txn, &change));
     }
     fixture_commit(t, txn);

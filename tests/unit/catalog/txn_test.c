@@ -41,7 +41,7 @@ TEST(txn_refuses_what_is_not_there)
     CHECK_ERR(REPOSITORY_GONE, txn_drop_repository(t, txn, 1));
     TableDef *same = fixture_table_def(t, fixture_id(t, f), "t", false);
     CHECK_ERR_TEXT(TABLE_EXISTS, "Table 't' already exists",
-                   txn_create_table(t, txn, database, same, NULL, 0));
+                   txn_create_table(t, txn, database, same, (PartitionDefs){NULL, 0}));
     txn_abort(&txn);
     fixture_close(f);
 }
@@ -61,8 +61,8 @@ TEST(txn_refuses_ranges_that_overlap)
         "Range [types: [DATE]; keys: [2023-12-31]; ..types: [DATE]; keys: [2024-02-01]; ) "
         "is intersected with range: [types: [DATE]; keys: [0000-01-01]; ..types: [DATE]; "
         "keys: [2024-01-01]; )",
-        txn_create_table(t, txn, database, def, both, 2));
-    CHECK_RC(RC_OK, txn_create_table(t, txn, database, def, both, 1));
+        txn_create_table(t, txn, database, def, (PartitionDefs){both, 2}));
+    CHECK_RC(RC_OK, txn_create_table(t, txn, database, def, (PartitionDefs){both, 1}));
     CHECK_ERR(PARTITION_RANGE_INTERSECTS, txn_add_partition(t, txn, def->id, both[1]));
     PartitionDef *same_name =
         fixture_partition_def(t, fixture_id(t, f), "P1", "2025-01-01", "2025-02-01");
@@ -175,7 +175,7 @@ static uint64_t change_partitions(Ctx *t, Fixture *f, uint64_t database)
         fixture_partition_def(t, fixture_id(t, f), "p1", NULL, "2024-01-01"),
     };
     CatalogTxn *txn = fixture_begin(t, f);
-    CHECK_RC(RC_OK, txn_create_table(t, txn, database, ranged, parts, 2));
+    CHECK_RC(RC_OK, txn_create_table(t, txn, database, ranged, (PartitionDefs){parts, 2}));
     PartitionDef *max = fixture_partition_def(t, fixture_id(t, f), "pmax", "2030-01-01", NULL);
     CHECK_RC(RC_OK, txn_add_partition(t, txn, ranged->id, max));
     fixture_commit(t, txn);
@@ -271,12 +271,12 @@ TEST(txn_may_make_and_drop_in_one_go)
         .table_id = table->id, .partition_id = partition->id, .add = &info, .add_count = 1};
     CatalogTxn *txn = fixture_begin(t, f);
     CHECK_RC(RC_OK, txn_create_database(t, txn, &def));
-    CHECK_RC(RC_OK, txn_create_table(t, txn, def.id, table, &partition, 1));
+    CHECK_RC(RC_OK, txn_create_table(t, txn, def.id, table, (PartitionDefs){&partition, 1}));
     CHECK_RC(RC_OK, txn_change_rowsets(t, txn, &change));
     info = fixture_rowset(fixture_id(t, f), 6);
     CHECK_RC(RC_OK, txn_change_rowsets(t, txn, &change));
     CHECK_RC(RC_OK, txn_drop_table(t, txn, table->id, false));
-    CHECK_RC(RC_OK, txn_create_table(t, txn, def.id, table, &partition, 1));  // the same ids again
+    CHECK_RC(RC_OK, txn_create_table(t, txn, def.id, table, (PartitionDefs){&partition, 1}));  // the same ids again
     fixture_commit(t, txn);
     check_same_after_reopen(t, f);
     fixture_close(f);
@@ -289,7 +289,7 @@ TEST(txn_definition_that_could_not_be_read_again_is_refused)
     TableDef *def = fixture_table_def(t, fixture_id(t, f), "t", false);
     def->next_column_id = 2;  // two columns have higher ids
     CatalogTxn *txn = fixture_begin(t, f);
-    CHECK_ERR(JSON_FIELD, txn_create_table(t, txn, database, def, NULL, 0));
+    CHECK_ERR(JSON_FIELD, txn_create_table(t, txn, database, def, (PartitionDefs){NULL, 0}));
     txn_abort(&txn);
     fixture_close(f);
 }
