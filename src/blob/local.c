@@ -1,20 +1,15 @@
 /*
  * blob/local: blobs as files below one folder.
  *
- * Form    a blob is written to <folder>/tmp/<random> first, fsynced, then linked to its name: it
- * appears whole, and the first of two writers wins. Folders that got names are fsynced by sync().
+ * Form    a blob gets its name when it is whole and fsynced, by link(): it appears whole, and the
+ *         first of two writers wins. Folders that got names are fsynced by sync().
  * Errors  FILE_*, DISK_FULL. Links are not followed anywhere below the folder: each folder on the
- * way to a name is looked at before it is used. Threads `lock` guards the list of folders that
- * sync() must still write.
+ *         way to a name is looked at before it is used.
+ * Threads `lock` guards the list of folders that sync() must still write.
  */
-#include "base/fault.h"
-#include "base/log.h"
-#include "base/rand.h"
 #include "blob/blob.h"
 #include "io/file.h"
-#include <errno.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 typedef struct Pending {
     struct Pending *next;
@@ -27,8 +22,6 @@ typedef struct LocalBlob {
     Lock lock;  // RANK_LEAF
     Pending *pending;
 } LocalBlob;
-
-static const Str TMP = STR_INIT("tmp");
 
 static LocalBlob *local_of(const Blob *blob)
 {
@@ -109,12 +102,11 @@ static Rc local_stat(Blob *blob, Ctx *ctx, Str name, uint64_t *size_bytes)
 typedef struct LocalPut {
     LocalBlob *local;
     Sink file;
-    char *temp, *path;
+    char *path;
 } LocalPut;
 
 static void put_free(LocalPut *put)
 {
-    free(put->temp);
     free(put->path);
     free(put);
 }
@@ -149,19 +141,14 @@ static void remember_folder(LocalBlob *local, Str folder)
 static Rc put_commit(Ctx *ctx, void *handle)
 {
     LocalPut *put = handle;
-    Str temp = str_from(put->temp), path = str_from(put->path);
     Rc rc = put->file.commit(ctx, put->file.handle);
-    if (rc == RC_OK) {
-        rc = file_make_read_only(ctx, temp);
-        if (rc == RC_OK) rc = file_link(ctx, temp, path);
-        if (rc == RC_EXISTS) {
-            // The name is the content's address: another writer brought the same bytes.
-            ctx_clear(ctx);
-            rc = RC_OK;
-        }
-        if (unlink(put->temp) != 0) log_warn("can not remove %s: %s", put->temp, strerror(errno));
-        remember_folder(put->local, file_parent(ctx->arena, path));
+    if (rc == RC_EXISTS) {
+        // The name is the content's address: another writer brought the same bytes.
+        ctx_clear(ctx);
+        rc = RC_OK;
     }
+    // It may be new since that writer's sync.
+    if (rc == RC_OK) remember_folder(put->local, file_parent(ctx->arena, str_from(put->path)));
     put_free(put);
     return rc;
 }
@@ -175,14 +162,12 @@ static char *own_text(Str text)
 
 static Rc local_put(Blob *blob, Ctx *ctx, Str name, Sink *out)
 {
-    Str path, tmp = path_of(blob, ctx->arena, TMP);
-    TRY(locate_new(blob, ctx, name, &path));
-    TRY(file_make_dirs(ctx, tmp));
-    Str temp = file_join(ctx->arena, tmp, uuid_text(ctx->arena, uuid_new()));
+    Str path;
     Sink file;
-    TRY(sink_to_file(ctx, temp, &file));
+    TRY(locate_new(blob, ctx, name, &path));
+    TRY(sink_to_new_file(ctx, path, &file));
     LocalPut *put = mem_alloc(sizeof(LocalPut));
-    *put = (LocalPut){local_of(blob), file, own_text(temp), own_text(path)};
+    *put = (LocalPut){local_of(blob), file, own_text(path)};
     *out = (Sink){put, put_write, put_commit, put_abort};
     return RC_OK;
 }

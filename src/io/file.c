@@ -2,9 +2,10 @@
  * io/file: local files, done durably.
  *
  * Source  rename(2), link(2), fsync(2); PostgreSQL's durable_rename for the order of the steps.
- * Exclusive creation is temp file, fsync, link, fsync of the folder: a reader sees all of it or
- * nothing. Errors  FILE_*, DISK_FULL, LIMIT_EXCEEDED. fsync that fails ends the process. Threads
- * any; a File belongs to one thread.
+ *         Exclusive creation is an unnamed file, fsync, link, fsync of the folder: a reader sees
+ *         all of it or nothing.
+ * Errors  FILE_*, DISK_FULL, LIMIT_EXCEEDED. An fsync that fails ends the process.
+ * Threads any; a File belongs to one thread.
  */
 #include "io/file.h"
 #include "base/fault.h"
@@ -117,6 +118,69 @@ Rc file_size_of(Ctx *ctx, const File *file, uint64_t *size_bytes)
     return RC_OK;
 }
 
+// --- new files
+
+// `path` with a random tail, in the same folder: rename and link stay within one file system.
+static Str temp_name(Arena *arena, Str path)
+{
+    uint64_t number;
+    rand_bytes(&number, sizeof(number));
+    Str name = str_printf(arena, "%.*s.%016llx.tmp", STR_ARG(path), (unsigned long long)number);
+    return str_from(str_z(arena, name));
+}
+
+static void forget_temp(Str temp)
+{
+    if (unlink(temp.ptr) != 0 && errno != ENOENT)
+        log_warn("can not remove %s: %s", temp.ptr, strerror(errno));
+}
+
+// A file without a name is linked through /proc; without it the file must have a name from the
+// start.
+static bool open_unnamed(Ctx *ctx, Str path, NewFile *out)
+{
+    const char *folder = str_z(ctx->arena, file_parent(ctx->arena, path));
+    if (fault_point(ctx, "file.unnamed") != RC_OK) {
+        ctx_clear(ctx);  // a test wants a file system that can not do it
+        return false;
+    }
+    if (access("/proc/self/fd", X_OK) != 0) return false;
+    int fd = open(folder, O_TMPFILE | O_WRONLY | O_CLOEXEC, FILE_MODE);
+    if (fd < 0) return false;
+    *out = (NewFile){.file = {fd, str_dup(ctx->arena, path)}};
+    return true;
+}
+
+Rc file_new_begin(Ctx *ctx, Str path, NewFile *out)
+{
+    TRY(fault_point(ctx, "file.create"));
+    if (open_unnamed(ctx, path, out)) return RC_OK;
+    // Trouble other than "not supported" comes again here, and is told.
+    NewFile new = {.temp = temp_name(ctx->arena, path)};
+    TRY(open_flags(ctx, new.temp, O_WRONLY | O_CREAT | O_EXCL, "create", &new.file));
+    new.file.path = str_dup(ctx->arena, path);
+    *out = new;
+    return RC_OK;
+}
+
+Rc file_new_link(Ctx *ctx, NewFile *new)
+{
+    Str from = new->temp;
+    if (!from.ptr) from = str_printf(ctx->arena, "/proc/self/fd/%d", new->file.fd);
+    const char *to = str_z(ctx->arena, new->file.path);
+    TRY(fault_point(ctx, "file.link"));
+    if (linkat(AT_FDCWD, str_z(ctx->arena, from), AT_FDCWD, to, AT_SYMLINK_FOLLOW) != 0)
+        return failed(ctx, "link", new->file.path);
+    return fault_point(ctx, "file.linked");
+}
+
+void file_new_close(NewFile *new)
+{
+    file_close(&new->file);
+    if (new->temp.ptr) forget_temp(new->temp);
+    new->temp = STR_NONE;
+}
+
 // --- whole files
 
 Rc file_read_whole(Ctx *ctx, Str path, size_t max_bytes, Str *out)
@@ -141,14 +205,6 @@ Rc file_read_whole(Ctx *ctx, Str path, size_t max_bytes, Str *out)
     return RC_OK;
 }
 
-// `path` with a random tail, in the same folder: rename and link stay within one file system.
-static Str temp_name(Arena *arena, Str path)
-{
-    uint64_t number;
-    rand_bytes(&number, sizeof(number));
-    return str_printf(arena, "%.*s.%016llx.tmp", STR_ARG(path), (unsigned long long)number);
-}
-
 static Rc write_temp(Ctx *ctx, Str temp, Str bytes)
 {
     AUTO(file_close) File file = {.fd = FILE_NONE};
@@ -157,31 +213,25 @@ static Rc write_temp(Ctx *ctx, Str temp, Str bytes)
     return file_sync(ctx, &file);
 }
 
-static void forget_temp(Ctx *ctx, Str temp)
-{
-    if (unlink(str_z(ctx->arena, temp)) != 0 && errno != ENOENT)
-        log_warn("can not remove %.*s: %s", STR_ARG(temp), strerror(errno));
-}
-
 Rc file_write_whole(Ctx *ctx, Str path, Str bytes)
 {
     Str temp = temp_name(ctx->arena, path);
+    const char *to = str_z(ctx->arena, path);
     Rc rc = write_temp(ctx, temp, bytes);
     if (rc == RC_OK) rc = fault_point(ctx, "file.rename");
-    if (rc == RC_OK && rename(str_z(ctx->arena, temp), str_z(ctx->arena, path)) != 0)
-        rc = failed(ctx, "rename", path);
-    if (rc != RC_OK) forget_temp(ctx, temp);
+    if (rc == RC_OK && rename(temp.ptr, to) != 0) rc = failed(ctx, "rename", path);
+    if (rc != RC_OK) forget_temp(temp);
     TRY(rc);
     return file_sync_parent(ctx, path);
 }
 
 Rc file_create_whole(Ctx *ctx, Str path, Str bytes)
 {
-    Str temp = temp_name(ctx->arena, path);
-    Rc rc = write_temp(ctx, temp, bytes);
-    if (rc == RC_OK) rc = file_link(ctx, temp, path);
-    forget_temp(ctx, temp);
-    TRY(rc);
+    AUTO(file_new_close) NewFile new = {.file.fd = FILE_NONE};
+    TRY(file_new_begin(ctx, path, &new));
+    TRY(file_write(ctx, &new.file, bytes.ptr, bytes.len));
+    TRY(file_sync(ctx, &new.file));
+    TRY(file_new_link(ctx, &new));
     return file_sync_parent(ctx, path);
 }
 

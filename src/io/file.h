@@ -25,6 +25,17 @@ void file_close(File *file);                              // for AUTO(file_close
 NODISCARD Rc file_read(Ctx *ctx, File *file, void *to, size_t len, size_t *got);
 NODISCARD Rc file_write(Ctx *ctx, File *file, const void *from, size_t len);
 NODISCARD Rc file_sync(Ctx *ctx, File *file);
+// A file on its way to a name, to write. Where the file system can, it has no name at all until
+// file_new_link, so that a crash leaves nothing; elsewhere one that ends with ".tmp", beside the
+// name it will have.
+typedef struct NewFile {
+    File file;  // its path is the name it will have
+    Str temp;   // STR_NONE: no name
+} NewFile;
+NODISCARD Rc file_new_begin(Ctx *ctx, Str path, NewFile *out);
+// Give it its name; never replaces: FILE_EXISTS. The caller has synced it, and syncs the folder.
+NODISCARD Rc file_new_link(Ctx *ctx, NewFile *new);
+void file_new_close(NewFile *new);  // for AUTO; without a link nothing stays
 NODISCARD Rc file_size_of(Ctx *ctx, const File *file, uint64_t *size_bytes);
 
 // --- whole files

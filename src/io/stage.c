@@ -3,48 +3,62 @@
  *
  * Source  PostgreSQL basebackup_sink.h for the chain of small stages.
  * Errors  FILE_DAMAGED and those of both ends. Nothing that differs from what is expected is
- * committed. Threads a copy belongs to one thread; Throttle may be shared.
+ *         committed.
+ * Threads a copy belongs to one thread; Throttle may be shared.
  */
 #include "io/stage.h"
 #include "base/fault.h"
 #include "base/log.h"
 #include "io/file.h"
+#include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
     BUFFER_BYTES = 1 << 20,
     WRITEBACK_BYTES = 8 << 20,
     LONGEST_NAP_MS = 50,
+    READ_ONLY_MODE = 0444,
 };
 
 // --- files as ends
 
 typedef struct FileEnd {
-    File file;
-    char *path;
+    NewFile new;  // of sink_to_new_file; the others use only its File
+    char *path, *temp;
     int64_t written, flushed;
 } FileEnd;
 
-static FileEnd *file_end_new(const File *file)
+static char *own_text(Str text)
+{
+    if (!text.ptr) return NULL;
+    char *copy = mem_alloc(text.len + 1);
+    memcpy(copy, text.ptr, text.len);
+    return copy;
+}
+
+// An end outlives the arena of the Ctx that opened it: its texts are its own.
+static FileEnd *file_end_new(const NewFile *new)
 {
     FileEnd *end = mem_alloc(sizeof(FileEnd));
-    end->path = mem_alloc(file->path.len + 1);
-    memcpy(end->path, file->path.ptr, file->path.len);
-    end->file = (File){file->fd, {end->path, file->path.len}};
+    end->path = own_text(new->file.path);
+    end->temp = own_text(new->temp);
+    end->new = (NewFile){{new->file.fd, str_from(end->path)}, str_from(end->temp)};
     return end;
 }
 
 static void file_end_free(FileEnd *end)
 {
-    file_close(&end->file);
+    file_new_close(&end->new);
     free(end->path);
+    free(end->temp);
     free(end);
 }
 
 static Rc read_file(Ctx *ctx, void *handle, void *to, size_t len, size_t *got)
 {
-    return file_read(ctx, &((FileEnd *)handle)->file, to, len, got);
+    return file_read(ctx, &((FileEnd *)handle)->new.file, to, len, got);
 }
 
 static void close_file(void *handle)
@@ -58,17 +72,18 @@ Rc source_of_file(Ctx *ctx, Str path, Source *out)
     TRY(file_open(ctx, path, &file));
     // Advice; without it the copy is only slower.
     posix_fadvise(file.fd, 0, 0, POSIX_FADV_SEQUENTIAL);
-    *out = (Source){file_end_new(&file), read_file, close_file};
+    *out = (Source){file_end_new(&(NewFile){.file = file}), read_file, close_file};
     return RC_OK;
 }
 
 static Rc write_file(Ctx *ctx, void *handle, const void *from, size_t len)
 {
     FileEnd *end = handle;
-    TRY(file_write(ctx, &end->file, from, len));
+    TRY(file_write(ctx, &end->new.file, from, len));
     end->written += (int64_t)len;
     if (end->written - end->flushed < WRITEBACK_BYTES) return RC_OK;
-    sync_file_range(end->file.fd, end->flushed, end->written - end->flushed, SYNC_FILE_RANGE_WRITE);
+    sync_file_range(end->new.file.fd, end->flushed, end->written - end->flushed,
+                    SYNC_FILE_RANGE_WRITE);
     end->flushed = end->written;
     return RC_OK;
 }
@@ -84,7 +99,7 @@ static void abort_file(Ctx *ctx, void *handle)
 static Rc commit_file(Ctx *ctx, void *handle)
 {
     FileEnd *end = handle;
-    Rc rc = file_sync(ctx, &end->file);
+    Rc rc = file_sync(ctx, &end->new.file);
     if (rc == RC_OK)
         file_end_free(end);
     else
@@ -97,7 +112,34 @@ Rc sink_to_file(Ctx *ctx, Str path, Sink *out)
     File file;
     TRY(file_remove_if_there(ctx, path));
     TRY(file_create(ctx, path, &file));
-    *out = (Sink){file_end_new(&file), write_file, commit_file, abort_file};
+    *out = (Sink){file_end_new(&(NewFile){.file = file}), write_file, commit_file, abort_file};
+    return RC_OK;
+}
+
+static void abort_new_file(Ctx *ctx, void *handle)
+{
+    (void)ctx;
+    file_end_free(handle);
+}
+
+static Rc commit_new_file(Ctx *ctx, void *handle)
+{
+    FileEnd *end = handle;
+    Rc rc = RC_OK;
+    if (fchmod(end->new.file.fd, READ_ONLY_MODE) != 0)
+        rc = FAIL(ctx, FILE_ERROR, "change the mode of", STR_ARG(end->new.file.path),
+                  strerror(errno));
+    if (rc == RC_OK) rc = file_sync(ctx, &end->new.file);
+    if (rc == RC_OK) rc = file_new_link(ctx, &end->new);
+    file_end_free(end);
+    return rc;
+}
+
+Rc sink_to_new_file(Ctx *ctx, Str path, Sink *out)
+{
+    NewFile new;
+    TRY(file_new_begin(ctx, path, &new));
+    *out = (Sink){file_end_new(&new), write_file, commit_new_file, abort_new_file};
     return RC_OK;
 }
 
@@ -135,6 +177,7 @@ static Rc pump(Ctx *ctx, Source *from, Sink *to, StageCopy *copy, char *buffer)
     while (true) {
         size_t got;
         TRY(ctx_poll(ctx));
+        if (copy->tick) TRY(copy->tick(ctx, copy->tick_handle));
         TRY(from->read(ctx, from->handle, buffer, BUFFER_BYTES, &got));
         if (got == 0) break;
         if (copy->throttle) TRY(throttle_pass(ctx, copy->throttle, got));

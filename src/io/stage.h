@@ -28,6 +28,9 @@ NODISCARD Rc source_of_file(Ctx *ctx, Str path, Source *out);
 // back to the disk begins early, so that commit finds little left (reference: measured, 2 to 3
 // times faster past the page cache).
 NODISCARD Rc sink_to_file(Ctx *ctx, Str path, Sink *out);
+// A file that gets its name at commit: fsynced, read-only, whole (the folder is not fsynced). Never
+// replaces: commit fails with FILE_EXISTS. A crash leaves nothing (see NewFile).
+NODISCARD Rc sink_to_new_file(Ctx *ctx, Str path, Sink *out);
 
 // Upper bound for bytes per second, shared by the workers of one job. bytes_per_s 0: none.
 typedef struct Throttle {
@@ -44,6 +47,9 @@ typedef struct StageCopy {
     uint64_t expected_bytes;  // with `expected`
     Throttle *throttle;       // may be NULL
     atomic_ullong *counter;   // bytes so far, may be NULL
+    // Called before each buffer; a failure ends the copy. May be NULL.
+    Rc (*tick)(Ctx *ctx, void *handle);
+    void *tick_handle;
     // result
     Digest digest;
     uint64_t size_bytes;

@@ -2,9 +2,10 @@
  * snap/lease: who may write a label.
  *
  * Form    docs/FORMAT.md, "writing.json". Times are the writer's wall clock: writers of one
- * repository must agree on the time within a few minutes. Errors  LABEL_TAKEN, LEASE_LOST, those of
- * the store. What cannot be read counts as another's claim until it is removed by hand: nothing is
- * taken away on doubt. Threads any; a job renews from one thread at a time.
+ *         repository must agree on the time within a few minutes.
+ * Errors  LABEL_TAKEN, LEASE_LOST, those of the store. What cannot be read counts as another's
+ *         claim until it is removed by hand: nothing is taken away on doubt.
+ * Threads any; a job renews from one thread at a time.
  */
 #include "snap/lease.h"
 #include "base/fault.h"

@@ -2,8 +2,8 @@
  * snap/manifest: the head of one snapshot, to text and back.
  *
  * Form    docs/FORMAT.md, "Manifest". Readers ignore members that they do not know, unless
- * min_reader says that they must know them. Errors  MANIFEST_DAMAGED, MANIFEST_NEWER,
- * LIMIT_EXCEEDED.   Threads  pure.
+ *         min_reader says that they must know them.
+ * Errors  MANIFEST_DAMAGED, MANIFEST_NEWER, LIMIT_EXCEEDED.   Threads  pure.
  */
 #include "snap/manifest.h"
 #include "base/limits.h"

@@ -4,6 +4,7 @@
 #include "check.h"
 #include "io/file.h"
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 static Blob *open_local(Ctx *t, Str folder)
@@ -147,27 +148,63 @@ TEST(blob_put_appears_at_commit)
     CHECK_RC(RC_OK, sink.write(t, sink.handle, "12", 2));
     sink.abort(t, sink.handle);
     CHECK_ERR(FILE_MISSING, blob->stat(blob, t, STR("data/ab/y"), &size));
-    CHECK_INT(0, file_count(t, file_join(t->arena, dir, STR("tmp"))));
+    CHECK_INT(1, file_count(t, file_join(t->arena, dir, STR("data/ab"))));
 }
 
+// With and without the file system's help (file.unnamed fails: files have a name from the start).
 TEST(blob_put_that_fails_anywhere_leaves_nothing)
 {
     static const char *const POINTS[] = {"file.create", "file.write", "file.sync", "file.link"};
-    Str dir = test_dir(t);
+    static const char *const SYSTEMS[] = {"", ",file.unnamed=fail"};
+    Str dir = test_dir(t), folder = file_join(t->arena, dir, STR("data/ab"));
     AUTO(blob_close) Blob *blob = open_local(t, dir);
-    uint64_t size;
-    for (size_t p = 0; p < COUNT_OF(POINTS); p++) {
-        // The first put makes the folders; their fsync is not what this is about.
-        CHECK_RC(RC_OK, put(t, blob, STR("data/ab/first"), STR("x")));
-        fault_init(str_z(t->arena, str_printf(t->arena, "%s=nospace", POINTS[p])));
+    // The first put makes the folders; their fsync is not what this is about.
+    CHECK_RC(RC_OK, put(t, blob, STR("data/ab/first"), STR("x")));
+    for (size_t p = 0; p < COUNT_OF(POINTS) * COUNT_OF(SYSTEMS); p++) {
+        const char *point = POINTS[p / 2], *system = SYSTEMS[p % 2];
+        fault_init(str_z(t->arena, str_printf(t->arena, "%s=nospace%s", point, system)));
         Rc rc = put(t, blob, STR("data/ab/x"), STR("12345"));
         fault_init(NULL);
-        CHECK_INT(RC_IO, rc);
-        CHECK_INT(ERR_DISK_FULL, t->err.id);
-        ctx_clear(t);
-        CHECK_ERR(FILE_MISSING, blob->stat(blob, t, STR("data/ab/x"), &size));
-        CHECK_INT(0, file_count(t, file_join(t->arena, dir, STR("tmp"))));
+        CHECK_ERR(DISK_FULL, rc);
+        CHECK_INT(1, file_count(t, folder));
     }
+    fault_init("file.unnamed=fail");
+    Rc rc = put(t, blob, STR("data/ab/x"), STR("12345"));
+    fault_init(NULL);
+    CHECK_RC(RC_OK, rc);
+    CHECK_STR("12345", content(t, blob, "data/ab/x"));
+    CHECK_INT(2, file_count(t, folder));
+}
+
+TEST(blob_put_that_is_killed_leaves_nothing)
+{
+    static const char *const POINTS[] = {"file.write", "file.sync", "file.link"};
+    Str dir = test_dir(t), folder = file_join(t->arena, dir, STR("data/ab"));
+    AUTO(blob_close) Blob *blob = open_local(t, dir);
+    CHECK_RC(RC_OK, put(t, blob, STR("data/ab/first"), STR("x")));
+    for (size_t p = 0; p < COUNT_OF(POINTS); p++) {
+        pid_t child = fork();
+        if (child == 0) {
+            fault_init(str_z(t->arena, str_printf(t->arena, "%s=kill", POINTS[p])));
+            _exit(put(t, blob, STR("data/ab/x"), STR("12345")) == RC_OK ? 0 : 1);
+        }
+        int status = 0;
+        waitpid(child, &status, 0);
+        CHECK(WIFSIGNALED(status));
+        CHECK_INT(1, file_count(t, folder));
+    }
+}
+
+// The answer of the last step is lost, but the name is there.
+TEST(blob_create_with_an_unclear_answer_can_be_read_back)
+{
+    AUTO(blob_close) Blob *blob = open_local(t, test_dir(t));
+    fault_init("file.linked=again");
+    Rc rc = blob->create(blob, t, STR("m.json"), STR("ours"));
+    fault_init(NULL);
+    CHECK_ERR(FAULT_AGAIN, rc);
+    CHECK_STR("ours", content(t, blob, "m.json"));
+    CHECK_ERR(FILE_EXISTS, blob->create(blob, t, STR("m.json"), STR("ours")));
 }
 
 TEST(blob_list_is_one_level_sorted)
