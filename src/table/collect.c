@@ -80,18 +80,23 @@ static bool pause_scrub(TableStore *store, int64_t wait_ms)
     return goes_on;
 }
 
+typedef VEC(StoredTable) StoredTables;
+
+static void add_tables(Arena *arena, StoredTables *ids, const Database *database)
+{
+    for (size_t t = 0; t < database->table_count; t++) {
+        StoredTable id = {database->def->id, database->tables[t]->def->id};
+        vec_push(arena, ids, id);
+    }
+}
+
 // Ids of all tables now; the snapshot is not kept, so that long work does not hold old files.
 static size_t list_tables(Arena *arena, TableStore *store, StoredTable **out)
 {
-    VEC(StoredTable) ids = {0};
+    StoredTables ids = {0};
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
-    for (size_t d = 0; d < snapshot->database_count; d++) {
-        const Database *database = snapshot->databases[d];
-        for (size_t t = 0; t < database->table_count; t++) {
-            StoredTable id = {database->def->id, database->tables[t]->def->id};
-            vec_push(arena, &ids, id);
-        }
-    }
+    for (size_t d = 0; d < snapshot->database_count; d++)
+        add_tables(arena, &ids, snapshot->databases[d]);
     catalog_unpin(store->catalog, snapshot);
     *out = ids.at;
     return ids.len;

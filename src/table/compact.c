@@ -76,7 +76,7 @@ static Partition *cut_slice(Arena *arena, const TableStore *store, const Partiti
     size_t count = 0;
     for (size_t i = 0; i < partition->rowset_count; i++)
         if (is_small(store, partition->rowsets[i])) small[count++] = partition->rowsets[i];
-    qsort(small, count, sizeof(small[0]), by_size);
+    qsort(small, count, sizeof(small[0]), by_size);  // NOLINT(bugprone-sizeof-expression)
 
     Partition *slice = ARENA_NEW(arena, Partition);
     slice->def = partition->def;

@@ -80,7 +80,8 @@ static __int128 bound_number(Type type, Str text)
     CalTime time = {0};
     if (type.kind == TYPE_DATE || type.kind == TYPE_DATETIME) {
         must(caltime_parse(text, &time));
-        return type.kind == TYPE_DATE ? time.days : (__int128)time.days * CALTIME_DAY + time.micros;
+        if (type.kind == TYPE_DATE) return time.days;
+        return (__int128)time.days * (__int128)CALTIME_DAY + time.micros;
     }
     must(parse_wide(text, &number));
     return number;
@@ -102,8 +103,9 @@ static void put_cell(Buf *out, Type type, const Bound *bound)
 
 static Str bounds_table(Arena *arena, const Route *route)
 {
-    uint32_t width = (uint32_t)route->def->partition_column_count;
-    uint32_t head[2] = {(uint32_t)route->count, width};
+    size_t width = route->def->partition_column_count;
+    must(width > 0);
+    uint32_t head[2] = {(uint32_t)route->count, (uint32_t)width};
     Buf out = buf_new(arena);
     buf_add_bytes(&out, head, sizeof(head));
     for (size_t at = 0; at < route->count; at++) {

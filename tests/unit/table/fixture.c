@@ -9,7 +9,7 @@ void world_init(Ctx *t, World *world)
 {
     *world = (World){.dir = test_dir(t), .trash_expire_second = 0};
     clock_fixed_init(&world->clock, 1700000000000);
-    world->options.collect_interval_ms = 3600 * 1000;
+    world->options.collect_interval_ms = INT64_C(3600000);
 }
 
 Rc world_try_open(Ctx *t, World *world)
@@ -163,7 +163,9 @@ uint64_t world_create(Ctx *t, World *world, const TableSpec *spec)
         CHECK_RC(RC_OK, txn_create_database(t, txn, &def));
     }
     size_t count = spec->method == PARTITION_NONE ? 1 : spec->partition_count;
-    CHECK_RC(RC_OK, txn_create_table(t, txn, database_id, make_def(t->arena, spec, first + 1), (PartitionDefs){make_partitions(t->arena, spec, first + 2), count}));
+    CHECK_RC(RC_OK,
+             txn_create_table(t, txn, database_id, make_def(t->arena, spec, first + 1),
+                              (PartitionDefs){make_partitions(t->arena, spec, first + 2), count}));
     CHECK_RC(RC_OK, txn_commit(t, &txn));
     return first + 1;
 }
@@ -175,32 +177,39 @@ const Table *world_table(World *world, const CatalogSnapshot *snapshot, uint64_t
     return database ? catalog_find_table_id(database, table_id) : NULL;
 }
 
-Rc world_insert_into(Ctx *t, World *world, uint64_t table_id, const char *sql,
-                     const char *partition, uint64_t *rows)
+static Rc insert_some(Ctx *t, World *world, TableInsert *insert, const char *partition,
+                      uint64_t *rows)
 {
     const CatalogSnapshot *snapshot = catalog_pin(world->catalog);
-    const Table *table = world_table(world, snapshot, table_id);
-    TableInsert insert = {.database_id = catalog_find_database(snapshot, STR("d"))->def->id,
-                          .table_id = table_id,
-                          .table = table,
-                          .sql = str_from(sql)};
+    const Table *table = world_table(world, snapshot, insert->table_id);
+    insert->database_id = catalog_find_database(snapshot, STR("d"))->def->id;
+    insert->table = table;
     const Partition *only = partition ? catalog_find_partition(table, str_from(partition)) : NULL;
     if (only) {
-        insert.partition_count = 1;
-        insert.partitions = &only;
+        insert->partition_count = 1;
+        insert->partitions = &only;
     }
-    Rc rc = table_insert(t, world->store, world->conn, &insert, rows);
+    Rc rc = table_insert(t, world->store, world->conn, insert, rows);
     catalog_unpin(world->catalog, snapshot);
     return rc;
 }
 
-Rc world_insert(Ctx *t, World *world, uint64_t table_id, const char *sql, uint64_t *rows)
+Rc world_insert_into(Ctx *t, World *world, uint64_t table_id, const char *sql,
+                     const char *partition)
 {
-    return world_insert_into(t, world, table_id, sql, NULL, rows);
+    uint64_t rows = 0;
+    TableInsert insert = {.table_id = table_id, .sql = str_from(sql)};
+    return insert_some(t, world, &insert, partition, &rows);
 }
 
-static Rc try_query(Ctx *t, World *world, const Table *table, const char *before, const char *after,
-                    SinkList *list)
+Rc world_insert(Ctx *t, World *world, uint64_t table_id, const char *sql, uint64_t *rows)
+{
+    TableInsert insert = {.table_id = table_id, .sql = str_from(sql)};
+    return insert_some(t, world, &insert, NULL, rows);
+}
+
+// The table's scan behind `before`.
+static Rc print_query(Ctx *t, World *world, const Table *table, const char *before, Buf *sql)
 {
     const Schema *schema = table_current_schema(table->def);
     const Column **columns = ARENA_ARRAY(t->arena, const Column *, schema->column_count);
@@ -214,21 +223,20 @@ static Rc try_query(Ctx *t, World *world, const Table *table, const char *before
                  .partitions = partitions,
                  .column_count = schema->column_count,
                  .columns = columns};
-    Buf sql = buf_new(t->arena);
-    buf_add_z(&sql, before);
-    buf_add_byte(&sql, ' ');
-    TRY(table_fill_scan(t, world->store, &scan, &sql));
-    buf_add_byte(&sql, ' ');
-    buf_add_z(&sql, after);
-    sink_list_init(list);
-    return engine_query(t, world->conn, buf_str(&sql), NULL, &list->sink);
+    buf_add_z(sql, before);
+    buf_add_byte(sql, ' ');
+    return table_fill_scan(t, world->store, &scan, sql);
 }
 
 Str world_query(Ctx *t, World *world, uint64_t table_id, const char *before, const char *after)
 {
     const CatalogSnapshot *snapshot = catalog_pin(world->catalog);
     SinkList list;
-    Rc rc = try_query(t, world, world_table(world, snapshot, table_id), before, after, &list);
+    sink_list_init(&list);
+    Buf sql = buf_new(t->arena);
+    Rc rc = print_query(t, world, world_table(world, snapshot, table_id), before, &sql);
+    buf_printf(&sql, " %s", after);
+    if (rc == RC_OK) rc = engine_query(t, world->conn, buf_str(&sql), NULL, &list.sink);
     catalog_unpin(world->catalog, snapshot);
     CHECK_RC(RC_OK, rc);
     Buf out = buf_new(t->arena);

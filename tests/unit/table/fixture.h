@@ -50,7 +50,7 @@ uint64_t world_database_id(World *world);
 // `sql` answers columns c1, c2, ..
 NODISCARD Rc world_insert(Ctx *t, World *world, uint64_t table_id, const char *sql, uint64_t *rows);
 NODISCARD Rc world_insert_into(Ctx *t, World *world, uint64_t table_id, const char *sql,
-                               const char *partition, uint64_t *rows);
+                               const char *partition);
 // Rows of `select .. from %s ..`, the table's scan in place of %s: cells joined by '|', rows by
 // newline.
 Str world_query(Ctx *t, World *world, uint64_t table_id, const char *before, const char *after);

@@ -303,10 +303,10 @@ TEST(insert_into_named_partitions_takes_no_others)
                       .partition_column_count = 1,
                       .partitions = bounds,
                       .partition_count = 3};
-    uint64_t id = world_create(t, &world, &spec), rows = 0;
-    CHECK_RC(RC_OK, world_insert_into(t, &world, id, "SELECT 15 c1, 'x' c2", "p1", &rows));
-    CHECK_ERR(NO_PARTITION, world_insert_into(t, &world, id, "SELECT 25 c1, 'x' c2", "p1", &rows));
-    CHECK_ERR(NO_PARTITION, world_insert_into(t, &world, id, "SELECT 5 c1, 'x' c2", "p1", &rows));
+    uint64_t id = world_create(t, &world, &spec);
+    CHECK_RC(RC_OK, world_insert_into(t, &world, id, "SELECT 15 c1, 'x' c2", "p1"));
+    CHECK_ERR(NO_PARTITION, world_insert_into(t, &world, id, "SELECT 25 c1, 'x' c2", "p1"));
+    CHECK_ERR(NO_PARTITION, world_insert_into(t, &world, id, "SELECT 5 c1, 'x' c2", "p1"));
     CHECK_STR("1", world_query(t, &world, id, "SELECT count(*) FROM", ""));
     world_close(&world);
 }
@@ -499,7 +499,7 @@ TEST(large_files_are_cut)
 {
     World world;
     world_init(t, &world);
-    world.options.file_bytes = 1024 * 1024;
+    world.options.file_bytes = INT64_C(1048576);
     world_open(t, &world);
     const char *const bounds[] = {"500000", "1000000"};
     TableSpec spec = {.name = "big",

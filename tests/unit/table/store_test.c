@@ -209,7 +209,7 @@ TEST(collect_waits_for_pins_jobs_and_trash)
 
     CHECK_RC(RC_OK, table_collect(t, world.store, &removed));
     CHECK_INT(0, removed);  // in the trash
-    world.clock.at_ms += 101 * 1000;
+    world.clock.at_ms += INT64_C(101000);
     CHECK_RC(RC_OK, table_collect(t, world.store, &removed));
     CHECK_INT(0, removed);  // pinned
     catalog_unpin(world.catalog, pinned);
