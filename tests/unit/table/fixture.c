@@ -177,19 +177,19 @@ const Table *world_table(World *world, const CatalogSnapshot *snapshot, uint64_t
     return database ? catalog_find_table_id(database, table_id) : NULL;
 }
 
-static Rc insert_some(Ctx *t, World *world, TableInsert *insert, const char *partition,
+static Rc insert_some(Ctx *t, World *world, TableInsert insert, const char *partition,
                       uint64_t *rows)
 {
     const CatalogSnapshot *snapshot = catalog_pin(world->catalog);
-    const Table *table = world_table(world, snapshot, insert->table_id);
-    insert->database_id = catalog_find_database(snapshot, STR("d"))->def->id;
-    insert->table = table;
+    const Table *table = world_table(world, snapshot, insert.table_id);
+    insert.database_id = catalog_find_database(snapshot, STR("d"))->def->id;
+    insert.table = table;
     const Partition *only = partition ? catalog_find_partition(table, str_from(partition)) : NULL;
     if (only) {
-        insert->partition_count = 1;
-        insert->partitions = &only;
+        insert.partition_count = 1;
+        insert.partitions = &only;
     }
-    Rc rc = table_insert(t, world->store, world->conn, insert, rows);
+    Rc rc = table_insert(t, world->store, world->conn, &insert, rows);
     catalog_unpin(world->catalog, snapshot);
     return rc;
 }
@@ -199,13 +199,13 @@ Rc world_insert_into(Ctx *t, World *world, uint64_t table_id, const char *sql,
 {
     uint64_t rows = 0;
     TableInsert insert = {.table_id = table_id, .sql = str_from(sql)};
-    return insert_some(t, world, &insert, partition, &rows);
+    return insert_some(t, world, insert, partition, &rows);
 }
 
 Rc world_insert(Ctx *t, World *world, uint64_t table_id, const char *sql, uint64_t *rows)
 {
     TableInsert insert = {.table_id = table_id, .sql = str_from(sql)};
-    return insert_some(t, world, &insert, NULL, rows);
+    return insert_some(t, world, insert, NULL, rows);
 }
 
 // The table's scan behind `before`.
