@@ -13,7 +13,7 @@
  * integer 1 kg_to_date kg_to_datetime (VARCHAR)     forms as in engine/calendar.h; kg_to_date drops
  * the time DECIMAL(p,s): TRY_CAST(trim(x) AS DECIMAL(p,s)) is right as it is number to integer:
  * TRY_CAST(trunc(x) AS INTEGER), since StarRocks truncates and the engine rounds Value to text as
- * clients read it: kg_text(BOOLEAN | FLOAT | DOUBLE | TIMESTAMP) -> VARCHAR; for other types CAST(x
+ * clients read it: kg_text(BOOLEAN | FLOAT | DOUBLE | TIMESTAMP | BLOB) -> VARCHAR; for other types CAST(x
  * AS VARCHAR) is right DECIMAL, which the engine divides as DOUBLE: kg_unscaled(VARCHAR) -> HUGEINT
  * the digits of a DECIMAL's text without its point kg_decimal_divide(a, b, shift) -> HUGEINT   of
  * HUGEINTs: a * 10^shift / b, half rounded away from zero; NULL when b is 0 or the answer has no

@@ -95,6 +95,15 @@ TEXT_FUNCTION(text_float, float, number_put_float(text, value))
 TEXT_FUNCTION(text_double, double, number_put_double(text, value))
 TEXT_FUNCTION(text_datetime, int64_t, calendar_put_datetime(text, value))
 
+// VARBINARY as text; bytes that are no UTF-8 are NULL, where the engine's own decode() fails.
+static Rc text_bytes(Ctx *ctx, EngineCall *call)
+{
+    (void)ctx;
+    for (size_t row = 0; row < engine_call_rows(call); row++)
+        if (!engine_out_is_null(call, row)) engine_out_str(call, row, engine_arg_str(call, 0, row));
+    return RC_OK;
+}
+
 // The engine keeps a UUID as a signed number whose order is that of its text: LARGEINT's own bits.
 static Rc same_bits(Ctx *ctx, EngineCall *call)
 {
@@ -215,6 +224,7 @@ static const EngineScalar SPECS[] = {
     TO_TEXT(ENGINE_FLOAT, text_float),
     TO_TEXT(ENGINE_DOUBLE, text_double),
     TO_TEXT(ENGINE_TIMESTAMP, text_datetime),
+    TO_TEXT(ENGINE_BLOB, text_bytes),
     FROM_TEXT("kg_unscaled", ENGINE_HUGEINT, unscaled),
     {.name = "kg_decimal_divide",
      .params = {ENGINE_HUGEINT, ENGINE_HUGEINT, ENGINE_BIGINT},
