@@ -1,9 +1,9 @@
 /*
  * plan/expr: from the tree of an expression to its type and its text for the engine.
  *
- * Columns, CASE, casts and everything that is no operator, call or subquery. Text is built bottom-up;
- * whether a column may stand free beside GROUP BY is decided on the way (TypedExpr.loose).
- * Source  StarRocks ExpressionAnalyzer and SelectAnalyzer (where aliases count).
+ * Columns, CASE, casts and everything that is no operator, call or subquery. Text is built
+ * bottom-up; whether a column may stand free beside GROUP BY is decided on the way
+ * (TypedExpr.loose). Source  StarRocks ExpressionAnalyzer and SelectAnalyzer (where aliases count).
  * Errors  SEMANTIC with StarRocks' texts, NOT_SUPPORTED by name.   Threads  pure.
  */
 #include "plan/expr.h"
@@ -34,7 +34,8 @@ static Rc bind_alias(Ctx *ctx, const Binder *binder, Alias *alias, TypedExpr *ou
     return rc;
 }
 
-// The select item that bears this name; *is_found false: none. One name for two values is ambiguous.
+// The select item that bears this name; *is_found false: none. One name for two values is
+// ambiguous.
 static Rc find_alias(Ctx *ctx, Binder *binder, Str name, bool *is_found, TypedExpr *out)
 {
     bool is_cycle = false;
@@ -47,27 +48,31 @@ static Rc find_alias(Ctx *ctx, Binder *binder, Str name, bool *is_found, TypedEx
         TypedExpr bound = {0};
         TRY(bind_alias(ctx, binder, alias, &bound));
         if (*is_found && !str_eq(bound.sql, out->sql))
-            return FAIL(ctx, SEMANTIC,
-                        STR_ARG(str_printf(ctx->arena, "Column '%.*s' is ambiguous", STR_ARG(name))));
+            return FAIL(
+                ctx, SEMANTIC,
+                STR_ARG(str_printf(ctx->arena, "Column '%.*s' is ambiguous", STR_ARG(name))));
         *is_found = true;
         *out = bound;
     }
     if (!*is_found && is_cycle)
-        return FAIL(ctx, SEMANTIC, STR_ARG(str_printf(ctx->arena, "Cyclic aliases: %.*s", STR_ARG(name))));
+        return FAIL(ctx, SEMANTIC,
+                    STR_ARG(str_printf(ctx->arena, "Cyclic aliases: %.*s", STR_ARG(name))));
     return RC_OK;
 }
 
 // Tell every query between here and the column's own that it reads a column of a query around.
 static void note_outer(Ctx *ctx, Scope *scope, const Field *field)
 {
-    for (; !scope_owns(scope, field); scope = scope->parent) vec_push(ctx->arena, &scope->outer, field);
+    for (; !scope_owns(scope, field); scope = scope->parent)
+        vec_push(ctx->arena, &scope->outer, field);
 }
 
 static Rc bind_column(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 {
     const QName *name = &expr->column;
     bool is_found = false;
-    bool may_be_alias = name->count == 1 && !(binder->is_in_aggregate && binder->alias_rule == ALIAS_FIRST);
+    bool may_be_alias =
+        name->count == 1 && !(binder->is_in_aggregate && binder->alias_rule == ALIAS_FIRST);
     if (may_be_alias && binder->alias_rule == ALIAS_FIRST) {
         TRY(find_alias(ctx, binder, name->parts[0], &is_found, out));
         if (is_found) return RC_OK;
@@ -87,7 +92,8 @@ static Rc bind_column(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out
 
 // --------------------------------------------------------------------------------------- CASE
 
-static Rc case_condition(Ctx *ctx, Binder *binder, const Expr *expr, const Expr *when, TypedExpr *out)
+static Rc case_condition(Ctx *ctx, Binder *binder, const Expr *expr, const Expr *when,
+                         TypedExpr *out)
 {
     if (expr->cases.arg == NULL) return expr_bind_condition(ctx, binder, when, out);
     Expr equal = {.kind = EXPR_BINARY, .pos = when->pos};
@@ -103,9 +109,10 @@ static Rc case_type(Ctx *ctx, const TypedExpr *values, size_t count, Type *out)
     Type common = values[0].type;
     for (size_t i = 1; i < count; i++) {
         if (typing_common(common, values[i].type, &common)) continue;
-        Str text = str_printf(ctx->arena, "Failed to get compatible type for CaseWhen with %.*s and %.*s",
-                              STR_ARG(typing_text(ctx->arena, values[i].type)),
-                              STR_ARG(typing_text(ctx->arena, values[i - 1].type)));
+        Str text =
+            str_printf(ctx->arena, "Failed to get compatible type for CaseWhen with %.*s and %.*s",
+                       STR_ARG(typing_text(ctx->arena, values[i].type)),
+                       STR_ARG(typing_text(ctx->arena, values[i - 1].type)));
         return FAIL(ctx, SEMANTIC, STR_ARG(text));
     }
     *out = common;
@@ -121,8 +128,10 @@ static Rc bind_case(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
         TRY(case_condition(ctx, binder, expr, expr->cases.whens[i].when, &whens[i]));
         TRY(expr_bind(ctx, binder, expr->cases.whens[i].then, &values[i]));
     }
-    if (expr->cases.otherwise != NULL) TRY(expr_bind(ctx, binder, expr->cases.otherwise, &values[count]));
-    else values[count] = literal_null(ctx, typing_of(TYPE_NULL));
+    if (expr->cases.otherwise != NULL)
+        TRY(expr_bind(ctx, binder, expr->cases.otherwise, &values[count]));
+    else
+        values[count] = literal_null(ctx, typing_of(TYPE_NULL));
     Type type;
     TRY(case_type(ctx, values, count + 1, &type));
 
@@ -157,7 +166,8 @@ static Rc bind_cast(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
             return FAIL(ctx, NOT_SUPPORTED, STR_ARG(name));
         }
         Str text = str_printf(ctx->arena, "Invalid type cast from %.*s to %.*s in sql `%.*s`",
-                              STR_ARG(typing_text(ctx->arena, arg.type)), STR_ARG(typing_text(ctx->arena, type)),
+                              STR_ARG(typing_text(ctx->arena, arg.type)),
+                              STR_ARG(typing_text(ctx->arena, type)),
                               STR_ARG(sql_expr_title(ctx->arena, expr->cast.arg)));
         return FAIL_AT(ctx, expr->pos.line, expr->pos.column, SEMANTIC, STR_ARG(text));
     }
@@ -184,28 +194,28 @@ static Rc not_here(Ctx *ctx, const Expr *expr, const char *what)
 static Rc bind_kind(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 {
     switch (expr->kind) {
-        case EXPR_LITERAL: return literal_read(ctx, expr, false, out);
-        case EXPR_COLUMN: return bind_column(ctx, binder, expr, out);
-        case EXPR_UNARY:
-        case EXPR_BINARY:
-        case EXPR_IS:
-        case EXPR_BETWEEN:
-        case EXPR_LIKE: return expr_bind_operator(ctx, binder, expr, out);
-        case EXPR_IN:
-            if (expr->in.query == NULL) return expr_bind_operator(ctx, binder, expr, out);
-            return expr_bind_subquery(ctx, binder, expr, out);
-        case EXPR_EXISTS:
-        case EXPR_SUBQUERY: return expr_bind_subquery(ctx, binder, expr, out);
-        case EXPR_CASE: return bind_case(ctx, binder, expr, out);
-        case EXPR_CAST: return bind_cast(ctx, binder, expr, out);
-        case EXPR_CALL: return expr_bind_call(ctx, binder, expr, out);
-        case EXPR_EXTRACT: return bind_extract(ctx, binder, expr, out);
-        case EXPR_USER_VAR:
-        case EXPR_SYSTEM_VAR: return expr_bind_variable(ctx, binder, expr, out);
-        case EXPR_STAR: return not_here(ctx, expr, "*");
-        case EXPR_INTERVAL: return not_here(ctx, expr, "INTERVAL");
-        case EXPR_ROW: return not_here(ctx, expr, "A row of values");
-        case EXPR_DEFAULT: return not_here(ctx, expr, "DEFAULT");
+    case EXPR_LITERAL: return literal_read(ctx, expr, false, out);
+    case EXPR_COLUMN: return bind_column(ctx, binder, expr, out);
+    case EXPR_UNARY:
+    case EXPR_BINARY:
+    case EXPR_IS:
+    case EXPR_BETWEEN:
+    case EXPR_LIKE: return expr_bind_operator(ctx, binder, expr, out);
+    case EXPR_IN:
+        if (expr->in.query == NULL) return expr_bind_operator(ctx, binder, expr, out);
+        return expr_bind_subquery(ctx, binder, expr, out);
+    case EXPR_EXISTS:
+    case EXPR_SUBQUERY: return expr_bind_subquery(ctx, binder, expr, out);
+    case EXPR_CASE: return bind_case(ctx, binder, expr, out);
+    case EXPR_CAST: return bind_cast(ctx, binder, expr, out);
+    case EXPR_CALL: return expr_bind_call(ctx, binder, expr, out);
+    case EXPR_EXTRACT: return bind_extract(ctx, binder, expr, out);
+    case EXPR_USER_VAR:
+    case EXPR_SYSTEM_VAR: return expr_bind_variable(ctx, binder, expr, out);
+    case EXPR_STAR: return not_here(ctx, expr, "*");
+    case EXPR_INTERVAL: return not_here(ctx, expr, "INTERVAL");
+    case EXPR_ROW: return not_here(ctx, expr, "A row of values");
+    case EXPR_DEFAULT: return not_here(ctx, expr, "DEFAULT");
     }
     must(!"a kind of expression");
     return RC_BUG;
@@ -237,13 +247,13 @@ Rc expr_bind_condition(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *ou
 
 Rc expr_bind_variable(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 {
-    const PlanEnv *env = binder->planner->env;
+    const PlanEnv *env = binder->scope->planner->env;
     bool is_system = expr->kind == EXPR_SYSTEM_VAR;
     Str name = expr->variable.name, value = STR_NONE;
     Type type = typing_of(TYPE_VARCHAR);
-    bool is_known = env->variable != NULL && env->variable(env->handle, name, is_system, &value, &type);
-    if (!is_known && is_system)
-        return FAIL(ctx, UNKNOWN_VARIABLE, STR_ARG(name));
+    bool is_known =
+        env->variable != NULL && env->variable(env->handle, name, is_system, &value, &type);
+    if (!is_known && is_system) return FAIL(ctx, UNKNOWN_VARIABLE, STR_ARG(name));
     *out = is_known && value.ptr != NULL ? literal_make(ctx, type, value) : literal_null(ctx, type);
     return RC_OK;
 }

@@ -4,8 +4,9 @@
 #include "plan/query.h"
 
 // An expression whose meaning is found: its type, and its text for the engine.
-// The text is one operand (in parentheses where it must be), names relations by our own names only, and its
-// engine type is scan_engine_type(type). Equal texts mean the same value, so that GROUP BY is matched by text.
+// The text is one operand (in parentheses where it must be), names relations by our own names only,
+// and its engine type is scan_engine_type(type). Equal texts mean the same value, so that GROUP BY
+// is matched by text.
 
 typedef struct Field Field;
 typedef struct Scope Scope;
@@ -14,7 +15,7 @@ typedef struct Planner Planner;
 typedef enum ExprTrait {
     TRAIT_AGGREGATE = 1,  // holds an aggregate of this query level
     TRAIT_WINDOW = 2,
-    TRAIT_GROUPING = 4,   // GROUPING() or GROUPING_ID()
+    TRAIT_GROUPING = 4,  // GROUPING() or GROUPING_ID()
     TRAIT_SUBQUERY = 8,
     TRAIT_VOLATILE = 16,  // rand(), uuid(): each row anew
 } ExprTrait;
@@ -22,8 +23,8 @@ typedef enum ExprTrait {
 typedef struct TypedExpr {
     Type type;
     Str sql;
-    bool is_literal;     // its value is known now: `value`
-    Str value;           // in the type's own form (dates yyyy-MM-dd, BOOLEAN 1|0); STR_NONE: NULL
+    bool is_literal;  // its value is known now: `value`
+    Str value;        // in the type's own form (dates yyyy-MM-dd, BOOLEAN 1|0); STR_NONE: NULL
     unsigned traits;
     const Field *field;  // a plain column
     const Field *loose;  // a column of this level outside of aggregates and of GROUP BY; NULL: none
@@ -34,12 +35,14 @@ TypedExpr literal_make(Ctx *ctx, Type type, Str value);
 TypedExpr literal_null(Ctx *ctx, Type type);
 // Errors: SEMANTIC (number out of bounds).
 NODISCARD Rc literal_read(Ctx *ctx, const Expr *expr, bool is_negative, TypedExpr *out);
-// The literal in another type, as CAST gives it (NULL when it cannot be); false: only the engine can tell.
+// The literal in another type, as CAST gives it (NULL when it cannot be); false: only the engine
+// can tell.
 bool literal_cast(Ctx *ctx, const TypedExpr *from, Type to, TypedExpr *out);
 // Text for the engine of a value; quotes and bytes that SQL text cannot hold are dealt with.
 Str literal_sql(Ctx *ctx, Type type, Str value);
 void literal_put_string(Buf *out, Str text);
-bool literal_integer(Str text, __int128 *out);  // whole text, sign allowed; false also when too large
+bool literal_integer(Str text,
+                     __int128 *out);  // whole text, sign allowed; false also when too large
 
 // --- casts (expr_cast.c)
 // Implicit: VARCHAR lengths do not matter. What cannot be converted becomes NULL.
@@ -72,17 +75,16 @@ typedef enum AliasRule {
 
 // Where an expression stands.
 typedef struct Binder {
-    Planner *planner;
     Scope *scope;
-    const char *clause;        // names it in refusals, "WHERE"
-    bool has_aggregates;       // allowed here
+    const char *clause;   // names it in refusals, "WHERE"
+    bool has_aggregates;  // allowed here
     bool has_windows;
-    bool is_in_aggregate;      // inside the arguments of one
+    bool is_in_aggregate;  // inside the arguments of one
     bool is_in_window;
     AliasRule alias_rule;
     Alias *aliases;
     size_t alias_count;
-    const Str *groups;         // texts of GROUP BY: what they hold may stand free
+    const Str *groups;  // texts of GROUP BY: what they hold may stand free
     size_t group_count;
     bool has_grouping_sets;
 } Binder;
@@ -99,9 +101,16 @@ NODISCARD Rc expr_bind_variable(Ctx *ctx, Binder *binder, const Expr *expr, Type
 bool expr_is_aggregate_name(Str name);  // also of window functions
 
 // operator on two bound operands; used by functions that are operators under another name
-NODISCARD Rc expr_arithmetic(Ctx *ctx, BinaryOp op, const TypedExpr *left, const TypedExpr *right, TypedExpr *out);
-// t + n units (sign 1) or t - n units (sign -1); always a DATETIME.
-NODISCARD Rc expr_add_interval(Ctx *ctx, const TypedExpr *time, const TypedExpr *count, TimeUnit unit, int sign, TypedExpr *out);
+NODISCARD Rc expr_arithmetic(Ctx *ctx, BinaryOp op, const TypedExpr *left, const TypedExpr *right,
+                             TypedExpr *out);
+// n units, added (sign 1) or taken away (sign -1).
+typedef struct Interval {
+    TypedExpr count;
+    TimeUnit unit;
+    int sign;
+} Interval;
+// Always a DATETIME.
+NODISCARD Rc expr_add_interval(Ctx *ctx, const TypedExpr *time, const Interval *by, TypedExpr *out);
 // a / b for DECIMALs or their sum and count; scale as typing_divide_scale tells.
 Str expr_decimal_quotient(Arena *arena, const TypedExpr *a, const TypedExpr *b, Type result);
 

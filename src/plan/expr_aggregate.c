@@ -1,17 +1,17 @@
 /*
  * plan/expr_aggregate: aggregates and window functions.
  *
- * Types of sums and averages are StarRocks' (the engine's are wider or lose digits); NULLs sort first
- * in ascending order, written out so that no setting matters.
- * Source  FunctionAnalyzer, DecimalV3FunctionAnalyzer, AnalyticAnalyzer, AggregationAnalyzer.
- * Errors  SEMANTIC with StarRocks' texts, NOT_SUPPORTED by name.   Threads  pure.
+ * Types of sums and averages are StarRocks' (the engine's are wider or lose digits); NULLs sort
+ * first in ascending order, written out so that no setting matters. Source  FunctionAnalyzer,
+ * DecimalV3FunctionAnalyzer, AnalyticAnalyzer, AggregationAnalyzer. Errors  SEMANTIC with
+ * StarRocks' texts, NOT_SUPPORTED by name.   Threads  pure.
  */
 #include "base/vec.h"
 #include "plan/expr_call.h"
 #include "sql/sql.h"
 
-static const char *const BY_HAND[] = {"count", "sum", "avg", "group_concat", "string_agg", "grouping", "grouping_id",
-                                      "sum_distinct"};
+static const char *const BY_HAND[] = {"count",      "sum",      "avg",         "group_concat",
+                                      "string_agg", "grouping", "grouping_id", "sum_distinct"};
 
 static bool is_by_hand(Str name)
 {
@@ -45,19 +45,24 @@ static Rc put_order(Ctx *ctx, Binder *binder, const OrderList *order, Buf *out, 
 static Rc put_bound(Ctx *ctx, Binder *binder, const FrameBound *bound, Buf *out)
 {
     static const char *const TEXTS[] = {
-        [FRAME_UNBOUNDED_PRECEDING] = "UNBOUNDED PRECEDING", [FRAME_PRECEDING] = " PRECEDING",
-        [FRAME_CURRENT_ROW] = "CURRENT ROW",                 [FRAME_FOLLOWING] = " FOLLOWING",
+        [FRAME_UNBOUNDED_PRECEDING] = "UNBOUNDED PRECEDING",
+        [FRAME_PRECEDING] = " PRECEDING",
+        [FRAME_CURRENT_ROW] = "CURRENT ROW",
+        [FRAME_FOLLOWING] = " FOLLOWING",
         [FRAME_UNBOUNDED_FOLLOWING] = "UNBOUNDED FOLLOWING",
     };
     if (bound->offset != NULL) {
         TypedExpr offset;
         __int128 rows;
         TRY(expr_bind(ctx, binder, bound->offset, &offset));
-        bool is_number = offset.is_literal && offset.value.ptr && literal_integer(offset.value, &rows) && rows >= 0;
+        bool is_number = offset.is_literal && offset.value.ptr &&
+                         literal_integer(offset.value, &rows) && rows >= 0;
         if (!is_number)
-            return FAIL(ctx, SEMANTIC,
-                        STR_ARG(STR("For ROWS window, the value of a PRECEDING/FOLLOWING offset must be a constant "
-                                    "positive integer")));
+            return FAIL(
+                ctx, SEMANTIC,
+                STR_ARG(STR(
+                    "For ROWS window, the value of a PRECEDING/FOLLOWING offset must be a constant "
+                    "positive integer")));
         buf_add(out, offset.value);
     }
     buf_add_z(out, TEXTS[bound->kind]);
@@ -68,9 +73,11 @@ static Rc put_frame(Ctx *ctx, Binder *binder, const Window *window, Buf *out)
 {
     bool has_offset = window->start.offset != NULL || window->end.offset != NULL;
     if (!window->is_rows && has_offset)
-        return FAIL(ctx, SEMANTIC,
-                    STR_ARG(STR("RANGE is only supported with both the lower and upper bounds UNBOUNDED or one "
-                                "UNBOUNDED and the other CURRENT ROW.")));
+        return FAIL(
+            ctx, SEMANTIC,
+            STR_ARG(
+                STR("RANGE is only supported with both the lower and upper bounds UNBOUNDED or one "
+                    "UNBOUNDED and the other CURRENT ROW.")));
     buf_add_z(out, window->is_rows ? " ROWS BETWEEN " : " RANGE BETWEEN ");
     TRY(put_bound(ctx, binder, &window->start, out));
     buf_add_z(out, " AND ");
@@ -114,20 +121,24 @@ static Str joined_args(Ctx *ctx, const CallText *text)
 static Rc bind_count(Ctx *ctx, const Expr *expr, const CallText *text, TypedExpr *out)
 {
     Str args = joined_args(ctx, text);
-    if (text->args == NULL) args = STR("*");
-    else if (text->count == 0) return call_no_match(ctx, expr, text->args, 0);
+    if (text->args == NULL)
+        args = STR("*");
+    else if (text->count == 0)
+        return call_no_match(ctx, expr, text->args, 0);
     if (text->count > 1) {
         if (!text->is_distinct)
             return FAIL_AT(ctx, expr->pos.line, expr->pos.column, SEMANTIC,
                            STR_ARG(STR("COUNT must have DISTINCT for multiple arguments")));
         Buf buf = buf_new(ctx->arena);
         for (size_t i = 0; i < text->count; i++)
-            buf_printf(&buf, "%s%.*s IS NOT NULL", i ? " AND " : "CASE WHEN ", STR_ARG(text->args[i].sql));
+            buf_printf(&buf, "%s%.*s IS NOT NULL", i ? " AND " : "CASE WHEN ",
+                       STR_ARG(text->args[i].sql));
         buf_printf(&buf, " THEN row(%.*s) END", STR_ARG(args));
         args = buf_str(&buf);
     }
     if (text->is_distinct) args = str_printf(ctx->arena, "DISTINCT %.*s", STR_ARG(args));
-    *out = (TypedExpr){.type = typing_of(TYPE_BIGINT), .sql = applied(ctx, "count", args, text->window, "")};
+    *out = (TypedExpr){.type = typing_of(TYPE_BIGINT),
+                       .sql = applied(ctx, "count", args, text->window, "")};
     return RC_OK;
 }
 
@@ -143,12 +154,15 @@ static Type sum_type(Type arg)
 static Rc summand(Ctx *ctx, const Expr *expr, const CallText *text, TypedExpr *out)
 {
     TypedExpr *arg = &text->args[0];
-    bool can_sum = text->count == 1 && (type_is_numeric(arg->type.kind) || arg->type.kind == TYPE_BOOLEAN ||
-                                        type_is_text(arg->type.kind) || arg->type.kind == TYPE_NULL);
+    bool can_sum =
+        text->count == 1 && (type_is_numeric(arg->type.kind) || arg->type.kind == TYPE_BOOLEAN ||
+                             type_is_text(arg->type.kind) || arg->type.kind == TYPE_NULL);
     if (!can_sum) return call_no_match(ctx, expr, text->args, text->count);
     Type type = arg->type;
-    if (type.kind == TYPE_BOOLEAN) type = typing_of(TYPE_TINYINT);
-    else if (!type_is_numeric(type.kind)) type = typing_of(TYPE_DOUBLE);
+    if (type.kind == TYPE_BOOLEAN)
+        type = typing_of(TYPE_TINYINT);
+    else if (!type_is_numeric(type.kind))
+        type = typing_of(TYPE_DOUBLE);
     return expr_convert(ctx, arg, type, out);
 }
 
@@ -181,37 +195,77 @@ static Rc bind_avg(Ctx *ctx, const Expr *expr, const CallText *text, TypedExpr *
                            .sql = applied(ctx, "CAST(avg", args, text->window, after.ptr)};
         return RC_OK;
     }
-    TypedExpr sum = {.type = sum_type(arg.type), .sql = applied(ctx, "sum", args, text->window, "")};
-    TypedExpr count = {.type = typing_decimal(19, 0), .sql = applied(ctx, "count", args, text->window, "")};
+    TypedExpr sum = {.type = sum_type(arg.type),
+                     .sql = applied(ctx, "sum", args, text->window, "")};
+    TypedExpr count = {.type = typing_decimal(19, 0),
+                       .sql = applied(ctx, "count", args, text->window, "")};
     Type type = typing_decimal(TYPE_DECIMAL_MAX_PRECISION, typing_divide_scale(arg.type.scale));
     *out = (TypedExpr){.type = type, .sql = expr_decimal_quotient(ctx->arena, &sum, &count, type)};
     return RC_OK;
 }
 
+static Rc read_separator(Ctx *ctx, Binder *binder, const CallExpr *call, CallText *text,
+                         TypedExpr *out)
+{
+    bool is_string_agg = str_eq_nocase(qname_last(call->name), STR("string_agg"));
+    *out = literal_make(ctx, typing_of(TYPE_VARCHAR), STR(","));
+    if (call->separator != NULL)
+        TRY(expr_bind(ctx, binder, call->separator, out));
+    else if (is_string_agg && text->count > 1)
+        *out = text->args[--text->count];
+    if (out->is_literal && out->value.ptr != NULL) return RC_OK;
+    return FAIL(ctx, SEMANTIC,
+                STR_ARG(STR("group_concat requires separator to be of getType() STRING")));
+}
+
+// DISTINCT and ORDER BY of one value: sorted as what it is, not as its text.
+static Rc sorted_distinct(Ctx *ctx, Binder *binder, const CallExpr *call, const CallText *text,
+                          Str *out)
+{
+    const TypedExpr *arg = &text->args[0];
+    TypedExpr key, item = {.type = arg->type, .sql = STR("kg_item")}, shown;
+    const OrderItem *order = &call->order_by.at[0];
+    TRY(expr_bind(ctx, binder, order->expr, &key));
+    if (call->order_by.count > 1 || text->count > 1 || !str_eq(key.sql, arg->sql))
+        return FAIL(ctx, NOT_SUPPORTED,
+                    STR_ARG(STR("group_concat(DISTINCT ..) in the order of something else")));
+    TRY(expr_convert(ctx, &item, typing_of(TYPE_VARCHAR), &shown));
+    *out = str_printf(
+        ctx->arena,
+        "list_transform(list(DISTINCT %.*s ORDER BY %.*s %s) FILTER (WHERE %.*s IS NOT NULL), "
+        "lambda kg_item: %.*s)",
+        STR_ARG(arg->sql), STR_ARG(arg->sql), order->is_desc ? "DESC" : "ASC", STR_ARG(arg->sql),
+        STR_ARG(shown.sql));
+    return RC_OK;
+}
+
 // group_concat(a, b [ORDER BY ..] [SEPARATOR s]); string_agg(a, s [ORDER BY ..])
-static Rc bind_group_concat(Ctx *ctx, Binder *binder, const Expr *expr, CallText *text, TypedExpr *out)
+static Rc bind_group_concat(Ctx *ctx, Binder *binder, const Expr *expr, CallText *text,
+                            TypedExpr *out)
 {
     const CallExpr *call = expr->call;
-    TypedExpr separator = literal_make(ctx, typing_of(TYPE_VARCHAR), STR(","));
-    size_t count = text->count;
-    if (count == 0) return call_no_match(ctx, expr, text->args, 0);
-    if (call->separator != NULL) TRY(expr_bind(ctx, binder, call->separator, &separator));
-    else if (str_eq_nocase(qname_last(call->name), STR("string_agg")) && count > 1) separator = text->args[--count];
-    if (!separator.is_literal || separator.value.ptr == NULL)
-        return FAIL(ctx, SEMANTIC, STR_ARG(STR("group_concat requires separator to be of getType() STRING")));
-    Buf parts = buf_new(ctx->arena);
-    for (size_t i = 0; i < count; i++) {
+    TypedExpr separator, ignored = {0};
+    if (text->count == 0) return call_no_match(ctx, expr, text->args, 0);
+    TRY(read_separator(ctx, binder, call, text, &separator));
+    *out = (TypedExpr){.type = typing_of(TYPE_VARCHAR)};
+    if (text->is_distinct && call->order_by.count > 0) {
+        Str list;
+        TRY(sorted_distinct(ctx, binder, call, text, &list));
+        out->sql = str_printf(ctx->arena, "array_to_string(%.*s, %.*s)", STR_ARG(list),
+                              STR_ARG(separator.sql));
+        return RC_OK;
+    }
+    Buf parts = buf_new(ctx->arena), args = buf_new(ctx->arena);
+    for (size_t i = 0; i < text->count; i++) {
         TypedExpr part;
         TRY(expr_convert(ctx, &text->args[i], typing_of(TYPE_VARCHAR), &part));
         buf_printf(&parts, "%s%.*s", i ? ", " : "", STR_ARG(part.sql));
     }
     Str value = buf_str(&parts);
-    if (count > 1) value = str_printf(ctx->arena, "kg_concat(%.*s)", STR_ARG(value));
-    Buf args = buf_new(ctx->arena);
+    if (text->count > 1) value = str_printf(ctx->arena, "kg_concat(%.*s)", STR_ARG(value));
     buf_printf(&args, "%.*s, %.*s", STR_ARG(distinct(ctx, text, value)), STR_ARG(separator.sql));
-    TypedExpr ignored = {0};
     TRY(put_order(ctx, binder, &call->order_by, &args, &ignored));
-    *out = (TypedExpr){.type = typing_of(TYPE_VARCHAR), .sql = applied(ctx, "string_agg", buf_str(&args), text->window, "")};
+    out->sql = applied(ctx, "string_agg", buf_str(&args), text->window, "");
     return RC_OK;
 }
 
@@ -219,18 +273,23 @@ static Rc bind_group_concat(Ctx *ctx, Binder *binder, const Expr *expr, CallText
 static Rc bind_grouping(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 {
     if (!binder->has_grouping_sets)
-        return FAIL_AT(ctx, expr->pos.line, expr->pos.column, SEMANTIC,
-                       STR_ARG(STR("cannot use GROUPING functions without [grouping sets|rollup|cube] clause")));
+        return FAIL_AT(
+            ctx, expr->pos.line, expr->pos.column, SEMANTIC,
+            STR_ARG(
+                STR("cannot use GROUPING functions without [grouping sets|rollup|cube] clause")));
     TypedExpr *args;
     TRY(call_bind_args(ctx, binder, expr, &args));
     CallText text = {.args = args, .count = expr->call->args.count};
     for (size_t i = 0; i < text.count; i++)
         if (args[i].loose != NULL || args[i].is_literal)
-            return FAIL_AT(ctx, expr->pos.line, expr->pos.column, SEMANTIC,
-                           STR_ARG(STR("The arguments to GROUPING must be expressions referenced by GROUP BY")));
-    *out = (TypedExpr){.type = typing_of(TYPE_BIGINT),
-                       .sql = applied(ctx, "CAST(GROUPING", joined_args(ctx, &text), STR(""), " AS BIGINT)"),
-                       .traits = TRAIT_GROUPING};
+            return FAIL_AT(
+                ctx, expr->pos.line, expr->pos.column, SEMANTIC,
+                STR_ARG(
+                    STR("The arguments to GROUPING must be expressions referenced by GROUP BY")));
+    *out = (TypedExpr){
+        .type = typing_of(TYPE_BIGINT),
+        .sql = applied(ctx, "CAST(GROUPING", joined_args(ctx, &text), STR(""), " AS BIGINT)"),
+        .traits = TRAIT_GROUPING};
     return RC_OK;
 }
 
@@ -244,7 +303,8 @@ static Rc not_in_clause(Ctx *ctx, const Binder *binder, const Expr *expr, const 
 
 static Rc bad_nesting(Ctx *ctx, const Expr *expr, const char *what, const char *quote)
 {
-    Str text = str_printf(ctx->arena, "%s %s%.*s%s", what, quote, STR_ARG(sql_expr_title(ctx->arena, expr)), quote);
+    Str text = str_printf(ctx->arena, "%s %s%.*s%s", what, quote,
+                          STR_ARG(sql_expr_title(ctx->arena, expr)), quote);
     return FAIL_AT(ctx, expr->pos.line, expr->pos.column, SEMANTIC, STR_ARG(text));
 }
 
@@ -258,8 +318,10 @@ static Rc check_place(Ctx *ctx, const Binder *binder, const Expr *expr)
                            "'");
     if (is_window && binder->is_in_window)
         return bad_nesting(ctx, expr, "Nesting of analytic expressions is not allowed:", "");
-    if (is_window && !binder->has_windows) return not_in_clause(ctx, binder, expr, "window functions");
-    if (!is_window && !binder->has_aggregates) return not_in_clause(ctx, binder, expr, "aggregations");
+    if (is_window && !binder->has_windows)
+        return not_in_clause(ctx, binder, expr, "window functions");
+    if (!is_window && !binder->has_aggregates)
+        return not_in_clause(ctx, binder, expr, "aggregations");
     return RC_OK;
 }
 
@@ -275,7 +337,8 @@ static Rc bind_known(Ctx *ctx, Binder *binder, const Expr *expr, CallText *text,
     const Signature *signature = call_signature(name, text->args, text->count);
     if (signature == NULL) return call_no_match(ctx, expr, text->args, text->count);
     if (signature->kind == CALL_WINDOW && expr->call->over == NULL) {
-        Str message = str_printf(ctx->arena, "%.*s requires an OVER clause", STR_ARG(sql_expr_title(ctx->arena, expr)));
+        Str message = str_printf(ctx->arena, "%.*s requires an OVER clause",
+                                 STR_ARG(sql_expr_title(ctx->arena, expr)));
         return FAIL_AT(ctx, expr->pos.line, expr->pos.column, SEMANTIC, STR_ARG(message));
     }
     return call_apply(ctx, binder, signature, text, out);
@@ -289,10 +352,13 @@ Rc expr_bind_aggregate(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *ou
     TRY(check_place(ctx, binder, expr));
 
     Binder inner = *binder;
-    if (call->over != NULL) inner.is_in_window = true;
-    else inner.is_in_aggregate = true;
+    if (call->over != NULL)
+        inner.is_in_window = true;
+    else
+        inner.is_in_aggregate = true;
     TypedExpr all = {0}, made;
-    CallText text = {.is_distinct = call->is_distinct, .ignores_nulls = call->ignore_nulls, .window = STR("")};
+    CallText text = {
+        .is_distinct = call->is_distinct, .ignores_nulls = call->ignore_nulls, .window = STR("")};
     bool is_star = call->args.count == 1 && call->args.at[0]->kind == EXPR_STAR;
     if (!is_star) {
         TRY(call_bind_args(ctx, &inner, expr, &text.args));

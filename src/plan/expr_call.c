@@ -1,10 +1,11 @@
 /*
- * plan/expr_call: calls of functions. Which are known, and how the engine spells them, is in functions.def.
+ * plan/expr_call: calls of functions. Which are known, and how the engine spells them, is in
+ * functions.def.
  *
- * A call takes the signature whose parameters are nearest to its arguments; the arguments are cast to it.
- * Functions that are operators, take units of time, or know the session are done here by hand.
- * Source  StarRocks' functions.py and FunctionAnalyzer.
- * Errors  SEMANTIC (No matching function with signature: ..), NOT_SUPPORTED by name.   Threads  pure.
+ * A call takes the signature whose parameters are nearest to its arguments; the arguments are cast
+ * to it. Functions that are operators, take units of time, or know the session are done here by
+ * hand. Source  StarRocks' functions.py and FunctionAnalyzer. Errors  SEMANTIC (No matching
+ * function with signature: ..), NOT_SUPPORTED by name.   Threads  pure.
  */
 #include "plan/expr_call.h"
 #include "base/vec.h"
@@ -36,20 +37,20 @@ static const char *const LATER_PATTERNS[] = {
 static TypeKind kind_of_sign(char sign)
 {
     switch (sign) {
-        case 't': return TYPE_TINYINT;
-        case 'h': return TYPE_SMALLINT;
-        case 'i': return TYPE_INT;
-        case 'l': return TYPE_BIGINT;
-        case 'L': return TYPE_LARGEINT;
-        case 'f': return TYPE_FLOAT;
-        case 'd': return TYPE_DOUBLE;
-        case 'm': return TYPE_DECIMAL;
-        case 'b': return TYPE_BOOLEAN;
-        case 's': return TYPE_VARCHAR;
-        case 'B': return TYPE_VARBINARY;
-        case 'D': return TYPE_DATE;
-        case 'T': return TYPE_DATETIME;
-        default: must(!"a sign of functions.def"); return TYPE_NULL;
+    case 't': return TYPE_TINYINT;
+    case 'h': return TYPE_SMALLINT;
+    case 'i': return TYPE_INT;
+    case 'l': return TYPE_BIGINT;
+    case 'L': return TYPE_LARGEINT;
+    case 'f': return TYPE_FLOAT;
+    case 'd': return TYPE_DOUBLE;
+    case 'm': return TYPE_DECIMAL;
+    case 'b': return TYPE_BOOLEAN;
+    case 's': return TYPE_VARCHAR;
+    case 'B': return TYPE_VARBINARY;
+    case 'D': return TYPE_DATE;
+    case 'T': return TYPE_DATETIME;
+    default: must(!"a sign of functions.def"); return TYPE_NULL;
     }
 }
 
@@ -71,14 +72,17 @@ static bool takes_count(const Signature *signature, size_t count)
 }
 
 // Type that all arguments of sign 'c' have in common; false: none.
-static bool common_argument_type(const Signature *signature, const TypedExpr *args, size_t count, Type *out)
+static bool common_argument_type(const Signature *signature, const TypedExpr *args, size_t count,
+                                 Type *out)
 {
     bool is_first = true;
     Type common = typing_of(TYPE_NULL);
     for (size_t i = 0; i < count; i++) {
         if (param_sign(signature, i) != 'c') continue;
-        if (is_first) common = args[i].type;
-        else if (!typing_common(common, args[i].type, &common)) return false;
+        if (is_first)
+            common = args[i].type;
+        else if (!typing_common(common, args[i].type, &common))
+            return false;
         is_first = false;
     }
     *out = common;
@@ -90,7 +94,8 @@ static int signature_distance(const Signature *signature, const TypedExpr *args,
 {
     Type common;
     int sum = 0;
-    if (!takes_count(signature, count) || !common_argument_type(signature, args, count, &common)) return -1;
+    if (!takes_count(signature, count) || !common_argument_type(signature, args, count, &common))
+        return -1;
     for (size_t i = 0; i < count; i++) {
         char sign = param_sign(signature, i);
         if (sign == 'a' || sign == 'c') continue;
@@ -149,14 +154,16 @@ Rc call_no_match(Ctx *ctx, const Expr *expr, const TypedExpr *args, size_t count
     return FAIL_AT(ctx, expr->pos.line, expr->pos.column, SEMANTIC, STR_ARG(buf_str(&buf)));
 }
 
-// ------------------------------------------------------------------------------- text for the engine
+// ------------------------------------------------------------------------------- text for the
+// engine
 
 static Str zone_sql(Ctx *ctx, const Binder *binder)
 {
-    const PlanEnv *env = binder->planner->env;
+    const PlanEnv *env = binder->scope->planner->env;
     Str zone = STR_NONE;
     Type type;
-    bool is_known = env->variable != NULL && env->variable(env->handle, STR("time_zone"), true, &zone, &type);
+    bool is_known =
+        env->variable != NULL && env->variable(env->handle, STR("time_zone"), true, &zone, &type);
     if (!is_known || zone.len == 0 || str_eq_nocase(zone, STR("SYSTEM"))) zone = STR("UTC");
     return literal_sql(ctx, typing_of(TYPE_VARCHAR), zone);
 }
@@ -169,25 +176,34 @@ static void put_args(Buf *out, const TypedExpr *args, size_t from, size_t count)
 
 static void put_null_test(Buf *out, const TypedExpr *args, size_t count)
 {
-    for (size_t i = 0; i < count; i++) buf_printf(out, "%s%.*s IS NULL", i ? " OR " : "", STR_ARG(args[i].sql));
+    for (size_t i = 0; i < count; i++)
+        buf_printf(out, "%s%.*s IS NULL", i ? " OR " : "", STR_ARG(args[i].sql));
+}
+
+static void put_base64_test(Buf *out, Str sql)
+{
+    buf_printf(
+        out,
+        "regexp_full_match(%.*s, '([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?')",
+        STR_ARG(sql));
 }
 
 // One sign behind '%'; returns how many bytes of the template it took.
-static size_t put_sign(Ctx *ctx, const Binder *binder, const CallText *text, const char *sign, Buf *out)
+static size_t put_sign(Ctx *ctx, const Binder *binder, const CallText *text, const char *sign,
+                       Buf *out)
 {
     size_t index = (size_t)(sign[0] - '1');
     switch (sign[0]) {
-        case '%': buf_add_byte(out, '%'); return 1;
-        case '*': put_args(out, text->args, 0, text->count); return 1;
-        case 't': buf_add(out, scan_engine_type(ctx->arena, text->result)); return 1;
-        case 'n': put_null_test(out, text->args, text->count); return 1;
-        case 'z': buf_add(out, zone_sql(ctx, binder)); return 1;
-        case 'd': buf_add_z(out, text->is_distinct ? "DISTINCT " : ""); return 1;
-        case 'i': buf_add_z(out, text->ignores_nulls ? " IGNORE NULLS" : ""); return 1;
-        case 'w': buf_add(out, text->window); return 1;
-        case '[': buf_add_z(out, text->may_try ? "TRY(" : ""); return 1;
-        case ']': buf_add_z(out, text->may_try ? ")" : ""); return 1;
-        default: break;
+    case '%': buf_add_byte(out, '%'); return 1;
+    case '*': put_args(out, text->args, 0, text->count); return 1;
+    case 't': buf_add(out, scan_engine_type(ctx->arena, text->result)); return 1;
+    case 'n': put_null_test(out, text->args, text->count); return 1;
+    case 'z': buf_add(out, zone_sql(ctx, binder)); return 1;
+    case 'd': buf_add_z(out, text->is_distinct ? "DISTINCT " : ""); return 1;
+    case 'i': buf_add_z(out, text->ignores_nulls ? " IGNORE NULLS" : ""); return 1;
+    case 'w': buf_add(out, text->window); return 1;
+    case 'q': put_base64_test(out, text->args[0].sql); return 1;
+    default: break;
     }
     if (sign[0] < '1' || sign[0] > '9') {  // a % of the engine's own, as in (a % b) or '%Y'
         buf_add_byte(out, '%');
@@ -206,8 +222,10 @@ Str call_expand(Ctx *ctx, const Binder *binder, const char *template, const Call
 {
     Buf out = buf_new(ctx->arena);
     for (const char *at = template; *at != 0;) {
-        if (*at != '%') buf_add_byte(&out, *at++);
-        else at += 1 + put_sign(ctx, binder, text, at + 1, &out);
+        if (*at != '%')
+            buf_add_byte(&out, *at++);
+        else
+            at += 1 + put_sign(ctx, binder, text, at + 1, &out);
     }
     return buf_str(&out);
 }
@@ -220,7 +238,8 @@ static Type result_type(const Signature *signature, const TypedExpr *args, Type 
     return typing_of(kind_of_sign(*sign));
 }
 
-Rc call_apply(Ctx *ctx, const Binder *binder, const Signature *signature, CallText *text, TypedExpr *out)
+Rc call_apply(Ctx *ctx, const Binder *binder, const Signature *signature, CallText *text,
+              TypedExpr *out)
 {
     Type common;
     must(common_argument_type(signature, text->args, text->count, &common));
@@ -228,16 +247,16 @@ Rc call_apply(Ctx *ctx, const Binder *binder, const Signature *signature, CallTe
     for (size_t i = 0; i < text->count; i++) {
         char sign = param_sign(signature, i);
         TypedExpr from = text->args[i];
-        if (sign == 'c') TRY(expr_convert(ctx, &from, common, &text->args[i]));
+        if (sign == 'c')
+            TRY(expr_convert(ctx, &from, common, &text->args[i]));
         else if (sign != 'a' && !(sign == 'm' && from.type.kind == TYPE_DECIMAL)) {
-            Type wanted = sign == 'm' ? typing_as_decimal(from.type) : typing_of(kind_of_sign(sign));
+            Type wanted =
+                sign == 'm' ? typing_as_decimal(from.type) : typing_of(kind_of_sign(sign));
             TRY(expr_convert(ctx, &from, wanted, &text->args[i]));
         }
         expr_inherit(&all, &text->args[i]);
     }
     if (signature->kind == CALL_VOLATILE) all.traits |= TRAIT_VOLATILE;
-    const unsigned UNTRIED = TRAIT_AGGREGATE | TRAIT_WINDOW | TRAIT_SUBQUERY | TRAIT_VOLATILE;
-    text->may_try = (all.traits & UNTRIED) == 0;
     text->result = result_type(signature, text->args, common);
     Str sql = call_expand(ctx, binder, signature->text, text);
     if (signature->result[0] != '=')
@@ -259,9 +278,10 @@ Rc call_bind_args(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr **out)
 // ------------------------------------------------------------------------------- done by hand
 
 // What a session knows. *is_done false: no such function with so many arguments.
-static Rc bind_session_value(Ctx *ctx, Binder *binder, const Expr *expr, bool *is_done, TypedExpr *out)
+static Rc bind_session_value(Ctx *ctx, Binder *binder, const Expr *expr, bool *is_done,
+                             TypedExpr *out)
 {
-    const PlanEnv *env = binder->planner->env;
+    const PlanEnv *env = binder->scope->planner->env;
     Str name = qname_last(expr->call->name);
     Str value = STR_NONE;
     Type type = typing_of(TYPE_VARCHAR);
@@ -276,7 +296,8 @@ static Rc bind_session_value(Ctx *ctx, Binder *binder, const Expr *expr, bool *i
         type = typing_of(TYPE_BIGINT);
         value = str_printf(ctx->arena, "%u", env->connection_id);
     } else if (str_eq_nocase(name, STR("version")) || str_eq_nocase(name, STR("current_version"))) {
-        bool is_known = env->variable != NULL && env->variable(env->handle, STR("version"), true, &value, &type);
+        bool is_known = env->variable != NULL &&
+                        env->variable(env->handle, STR("version"), true, &value, &type);
         if (!is_known) value = STR_NONE;
     } else {
         *is_done = false;
@@ -296,7 +317,8 @@ static Str now_text(Ctx *ctx, const PlanEnv *env, bool is_utc)
     struct tm parts;
     time_t seconds = (time_t)(env->now_ms / 1000);
     gmtime_r(&seconds, &parts);
-    return str_dup(ctx->arena, (Str){text, strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts)});
+    return str_dup(ctx->arena,
+                   (Str){text, strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S", &parts)});
 }
 
 // now(n): with n digits of the second's fraction.
@@ -307,13 +329,16 @@ static Rc bind_now(Ctx *ctx, Binder *binder, const Expr *expr, Str text, TypedEx
         TypedExpr digits;
         __int128 count = -1;
         TRY(expr_bind(ctx, binder, args->at[0], &digits));
-        bool is_number = digits.is_literal && digits.value.ptr != NULL && literal_integer(digits.value, &count);
+        bool is_number =
+            digits.is_literal && digits.value.ptr != NULL && literal_integer(digits.value, &count);
         if (!is_number || count < 0 || count > MAX_FRACTION)
             return FAIL(ctx, SEMANTIC, STR_ARG(STR("precision must be between 0 and 6")));
-        Str micros = str_printf(ctx->arena, "%03d000", (int)(binder->planner->env->now_ms % 1000));
+        Str micros =
+            str_printf(ctx->arena, "%03d000", (int)(binder->scope->planner->env->now_ms % 1000));
         int zeros = MAX_FRACTION - (int)count;
         if (count > 0)
-            text = str_printf(ctx->arena, "%.*s.%.*s%.*s", STR_ARG(text), (int)count, micros.ptr, zeros, "000000");
+            text = str_printf(ctx->arena, "%.*s.%.*s%.*s", STR_ARG(text), (int)count, micros.ptr,
+                              zeros, "000000");
         if (str_ends(text, STR(".000000"))) text.len = SECONDS_LEN;
     }
     *out = literal_make(ctx, typing_of(TYPE_DATETIME), text);
@@ -323,12 +348,14 @@ static Rc bind_now(Ctx *ctx, Binder *binder, const Expr *expr, Str text, TypedEx
 // The moment of the statement. One value for all of it, so that filters with it prune partitions.
 static Rc bind_moment(Ctx *ctx, Binder *binder, const Expr *expr, bool *is_done, TypedExpr *out)
 {
-    static const char *const NOW[] = {"now", "current_timestamp", "localtime", "localtimestamp", "sysdate"};
+    static const char *const NOW[] = {"now", "current_timestamp", "localtime", "localtimestamp",
+                                      "sysdate"};
     static const char *const TODAY[] = {"curdate", "current_date"};
     static const char *const TIME_OF_DAY[] = {"curtime", "current_time"};
     Str name = qname_last(expr->call->name);
     size_t count = expr->call->args.count;
-    Str text = now_text(ctx, binder->planner->env, str_eq_nocase(name, STR("utc_timestamp")));
+    Str text =
+        now_text(ctx, binder->scope->planner->env, str_eq_nocase(name, STR("utc_timestamp")));
     *is_done = true;
     for (size_t i = 0; i < COUNT_OF(NOW) && count <= 1; i++)
         if (str_eq_nocase(name, str_from(NOW[i]))) return bind_now(ctx, binder, expr, text, out);
@@ -345,7 +372,8 @@ static Rc bind_moment(Ctx *ctx, Binder *binder, const Expr *expr, bool *is_done,
     if (str_eq_nocase(name, STR("utc_timestamp")) && count == 0) {
         *out = literal_make(ctx, typing_of(TYPE_DATETIME), text);
     } else if (str_eq_nocase(name, STR("unix_timestamp")) && count == 0) {
-        Str seconds = str_printf(ctx->arena, "%lld", (long long)(binder->planner->env->now_ms / 1000));
+        Str seconds =
+            str_printf(ctx->arena, "%lld", (long long)(binder->scope->planner->env->now_ms / 1000));
         *out = literal_make(ctx, typing_of(TYPE_BIGINT), seconds);
     } else {
         *is_done = false;
@@ -370,30 +398,34 @@ static int added_unit(Str name, TimeUnit *unit)
         return 1;
     }
     for (int i = UNIT_NONE + 1; i < UNIT_COUNT && (is_add || is_sub); i++) {
-        if (!str_eq_nocase(str_sub(name, 0, name.len - 5), str_from(time_unit_name((TimeUnit)i)))) continue;
+        if (!str_eq_nocase(str_sub(name, 0, name.len - 5), str_from(time_unit_name((TimeUnit)i))))
+            continue;
         *unit = (TimeUnit)i;
         return is_add ? 1 : -1;
     }
     return 0;
 }
 
-static Rc add_to_time(Ctx *ctx, Binder *binder, const Expr *time, const Expr *amount, TimeUnit unit, int sign,
+// `amount` may be an INTERVAL with a unit of its own.
+static Rc add_to_time(Ctx *ctx, Binder *binder, const Expr *const time_and_amount[2], Interval *by,
                       TypedExpr *out)
 {
-    TypedExpr moment, count;
+    const Expr *amount = time_and_amount[1];
+    TypedExpr moment;
     if (amount->kind == EXPR_INTERVAL) {
-        unit = amount->interval.unit;
+        by->unit = amount->interval.unit;
         amount = amount->interval.arg;
     }
-    TRY(expr_bind(ctx, binder, time, &moment));
-    TRY(expr_bind(ctx, binder, amount, &count));
-    return expr_add_interval(ctx, &moment, &count, unit, sign, out);
+    TRY(expr_bind(ctx, binder, time_and_amount[0], &moment));
+    TRY(expr_bind(ctx, binder, amount, &by->count));
+    return expr_add_interval(ctx, &moment, by, out);
 }
 
 // date_add(t, INTERVAL n unit), date_sub(t, days), timestampadd(unit, n, t), hours_add(t, n), ..
 static Rc bind_time_sum(Ctx *ctx, Binder *binder, const Expr *expr, bool *is_done, TypedExpr *out)
 {
-    static const char *const ADDS[] = {"date_add", "adddate"}, *const SUBS[] = {"date_sub", "subdate"};
+    static const char *const ADDS[] = {"date_add", "adddate"}, *const SUBS[] = {"date_sub",
+                                                                                "subdate"};
     const CallExpr *call = expr->call;
     Str name = qname_last(call->name);
     *is_done = true;
@@ -401,14 +433,19 @@ static Rc bind_time_sum(Ctx *ctx, Binder *binder, const Expr *expr, bool *is_don
         *is_done = false;
         return RC_OK;
     }
-    Expr *const *args = call->args.at;
-    if (str_eq_nocase(name, STR("timestampadd")) && call->unit != UNIT_NONE)
-        return add_to_time(ctx, binder, args[1], args[0], call->unit, 1, out);
-    TimeUnit unit = UNIT_DAY;
-    int sign = is_one_of(name, ADDS, COUNT_OF(ADDS)) ? 1 : is_one_of(name, SUBS, COUNT_OF(SUBS)) ? -1 : 0;
-    if (sign == 0) sign = added_unit(name, &unit);
-    *is_done = sign != 0;
-    return sign == 0 ? RC_OK : add_to_time(ctx, binder, args[0], args[1], unit, sign, out);
+    const Expr *operands[2] = {call->args.at[0], call->args.at[1]};
+    Interval by = {.unit = call->unit, .sign = 1};
+    if (str_eq_nocase(name, STR("timestampadd")) && call->unit != UNIT_NONE) {
+        const Expr *swapped[2] = {operands[1], operands[0]};
+        return add_to_time(ctx, binder, swapped, &by, out);
+    }
+    by.unit = UNIT_DAY;
+    if (is_one_of(name, SUBS, COUNT_OF(SUBS)))
+        by.sign = -1;
+    else if (!is_one_of(name, ADDS, COUNT_OF(ADDS)))
+        by.sign = added_unit(name, &by.unit);
+    *is_done = by.sign != 0;
+    return *is_done ? add_to_time(ctx, binder, operands, &by, out) : RC_OK;
 }
 
 static Rc bind_timestampdiff(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
@@ -418,8 +455,8 @@ static Rc bind_timestampdiff(Ctx *ctx, Binder *binder, const Expr *expr, TypedEx
     if (expr->call->args.count != 2) return call_no_match(ctx, expr, args, expr->call->args.count);
     TRY(expr_convert(ctx, &args[0], typing_of(TYPE_DATETIME), &from));
     TRY(expr_convert(ctx, &args[1], typing_of(TYPE_DATETIME), &to));
-    Str sql = str_printf(ctx->arena, "kg_timestampdiff('%s', %.*s, %.*s)", time_unit_name(expr->call->unit),
-                         STR_ARG(from.sql), STR_ARG(to.sql));
+    Str sql = str_printf(ctx->arena, "kg_timestampdiff('%s', %.*s, %.*s)",
+                         time_unit_name(expr->call->unit), STR_ARG(from.sql), STR_ARG(to.sql));
     *out = expr_rewrite(&from, typing_of(TYPE_BIGINT), sql);
     expr_inherit(out, &to);
     return RC_OK;
@@ -430,11 +467,16 @@ static const struct {
     const char *name;
     BinaryOp op;
 } OPERATORS[] = {
-    {"mod", BINARY_MODULO},         {"add", BINARY_ADD},
-    {"subtract", BINARY_SUBTRACT},  {"multiply", BINARY_MULTIPLY},
-    {"divide", BINARY_DIVIDE},      {"int_divide", BINARY_INT_DIVIDE},
-    {"bitand", BINARY_BIT_AND},     {"bitor", BINARY_BIT_OR},
-    {"bitxor", BINARY_BIT_XOR},     {"bit_shift_left", BINARY_SHIFT_LEFT},
+    {"mod", BINARY_MODULO},
+    {"add", BINARY_ADD},
+    {"subtract", BINARY_SUBTRACT},
+    {"multiply", BINARY_MULTIPLY},
+    {"divide", BINARY_DIVIDE},
+    {"int_divide", BINARY_INT_DIVIDE},
+    {"bitand", BINARY_BIT_AND},
+    {"bitor", BINARY_BIT_OR},
+    {"bitxor", BINARY_BIT_XOR},
+    {"bit_shift_left", BINARY_SHIFT_LEFT},
     {"bit_shift_right", BINARY_SHIFT_RIGHT},
 };
 
@@ -449,7 +491,8 @@ static bool find_operator(const CallExpr *call, BinaryOp *op)
 }
 
 // round(), truncate() of a DECIMAL: DECIMAL(38, digits asked for).
-static Rc round_decimal(Ctx *ctx, const char *function, const TypedExpr *args, size_t count, TypedExpr *out)
+static Rc round_decimal(Ctx *ctx, const char *function, const TypedExpr *args, size_t count,
+                        TypedExpr *out)
 {
     __int128 digits = 0;
     bool is_known = count == 1 || (args[1].is_literal && args[1].value.ptr != NULL &&
@@ -459,17 +502,20 @@ static Rc round_decimal(Ctx *ctx, const char *function, const TypedExpr *args, s
     if (is_known) scale = digits < 0 ? 0 : digits > MAX ? MAX : (unsigned)digits;
     Type type = typing_decimal(MAX, scale);
     Str engine = scan_engine_type(ctx->arena, type);
-    Str shown = is_known ? str_printf(ctx->arena, "%d", digits < -(int)MAX ? -(int)MAX : (int)(digits > MAX ? MAX : digits))
-                         : str_printf(ctx->arena, "CAST(%.*s AS INTEGER)", STR_ARG(args[1].sql));
+    Str shown =
+        is_known ? str_printf(ctx->arena, "%d",
+                              digits < -(int)MAX ? -(int)MAX : (int)(digits > MAX ? MAX : digits))
+                 : str_printf(ctx->arena, "CAST(%.*s AS INTEGER)", STR_ARG(args[1].sql));
     Str sql;
     if (is_known && digits >= args[0].type.scale)
-        sql = str_printf(ctx->arena, "TRY_CAST(%.*s AS %.*s)", STR_ARG(args[0].sql), STR_ARG(engine));
+        sql =
+            str_printf(ctx->arena, "TRY_CAST(%.*s AS %.*s)", STR_ARG(args[0].sql), STR_ARG(engine));
     else if (is_known)
-        sql = str_printf(ctx->arena, "CAST(%s(%.*s, %.*s) AS %.*s)", function, STR_ARG(args[0].sql), STR_ARG(shown),
-                         STR_ARG(engine));
-    else  // the engine wants to know the digits beforehand
-        sql = str_printf(ctx->arena, "CAST(%s(CAST(%.*s AS DOUBLE), %.*s) AS %.*s)", function, STR_ARG(args[0].sql),
+        sql = str_printf(ctx->arena, "CAST(%s(%.*s, %.*s) AS %.*s)", function, STR_ARG(args[0].sql),
                          STR_ARG(shown), STR_ARG(engine));
+    else  // the engine wants to know the digits beforehand
+        sql = str_printf(ctx->arena, "CAST(%s(CAST(%.*s AS DOUBLE), %.*s) AS %.*s)", function,
+                         STR_ARG(args[0].sql), STR_ARG(shown), STR_ARG(engine));
     *out = expr_rewrite(&args[0], type, sql);
     if (count == 2) expr_inherit(out, &args[1]);
     return RC_OK;
@@ -478,13 +524,15 @@ static Rc round_decimal(Ctx *ctx, const char *function, const TypedExpr *args, s
 static Rc bind_sha2(Ctx *ctx, const Expr *expr, TypedExpr *args, TypedExpr *out)
 {
     __int128 bits = 0;
-    bool is_256 = args[1].is_literal && args[1].value.ptr && literal_integer(args[1].value, &bits) &&
-                  (bits == 256 || bits == 0);
-    if (!is_256) return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("sha2() with another length than 256")));
+    bool is_256 = args[1].is_literal && args[1].value.ptr &&
+                  literal_integer(args[1].value, &bits) && (bits == 256 || bits == 0);
+    if (!is_256)
+        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("sha2() with another length than 256")));
     TypedExpr text;
     TRY(expr_convert(ctx, &args[0], typing_of(TYPE_VARCHAR), &text));
     (void)expr;
-    *out = expr_rewrite(&text, text.type, str_printf(ctx->arena, "sha256(%.*s)", STR_ARG(text.sql)));
+    *out =
+        expr_rewrite(&text, text.type, str_printf(ctx->arena, "sha256(%.*s)", STR_ARG(text.sql)));
     return RC_OK;
 }
 
@@ -512,7 +560,8 @@ static Rc bind_by_value(Ctx *ctx, const Expr *expr, TypedExpr *args, bool *is_do
     if (str_eq_nocase(name, STR("bitnot")) && count == 1) {
         TypedExpr number;
         TRY(expr_convert(ctx, &args[0], typing_of(TYPE_BIGINT), &number));
-        *out = expr_rewrite(&number, number.type, str_printf(ctx->arena, "(~%.*s)", STR_ARG(number.sql)));
+        *out = expr_rewrite(&number, number.type,
+                            str_printf(ctx->arena, "(~%.*s)", STR_ARG(number.sql)));
         return RC_OK;
     }
     *is_done = false;
@@ -545,12 +594,15 @@ Rc expr_bind_call(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     Str name = qname_last(call->name);
     if (expr_is_aggregate_name(name)) return expr_bind_aggregate(ctx, binder, expr, out);
     if (call->over != NULL) {
-        Str text = str_printf(ctx->arena, "OVER clause requires an aggregate or window function: %.*s", STR_ARG(name));
+        Str text =
+            str_printf(ctx->arena, "OVER clause requires an aggregate or window function: %.*s",
+                       STR_ARG(name));
         return FAIL_AT(ctx, expr->pos.line, expr->pos.column, SEMANTIC, STR_ARG(text));
     }
     if (call->name.count > 1)
         return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("functions of a database")));
-    if (call->args.count == 1 && call->args.at[0]->kind == EXPR_STAR) return call_no_match(ctx, expr, NULL, 0);
+    if (call->args.count == 1 && call->args.at[0]->kind == EXPR_STAR)
+        return call_no_match(ctx, expr, NULL, 0);
     bool is_done;
     TRY(bind_session_value(ctx, binder, expr, &is_done, out));
     if (!is_done) TRY(bind_moment(ctx, binder, expr, &is_done, out));

@@ -109,7 +109,8 @@ static bool read_exact(Str text, Exact *out)
 static bool rescale(Exact *number, unsigned scale)
 {
     if (scale >= number->scale) {
-        if (__builtin_mul_overflow(number->unscaled, power_of_ten(scale - number->scale), &number->unscaled))
+        if (__builtin_mul_overflow(number->unscaled, power_of_ten(scale - number->scale),
+                                   &number->unscaled))
             return false;
     } else {
         __int128 unit = power_of_ten(number->scale - scale);
@@ -128,7 +129,8 @@ static unsigned digits_of(Str digits)
     return (unsigned)digits.len;
 }
 
-// ------------------------------------------------------------------------------- text for the engine
+// ------------------------------------------------------------------------------- text for the
+// engine
 
 // NUL ends the engine's text, and byte 1 marks holes in ours: both go through chr().
 void literal_put_string(Buf *out, Str text)
@@ -166,20 +168,21 @@ Str literal_sql(Ctx *ctx, Type type, Str value)
         return buf_str(&buf);
     }
     switch (type.kind) {
-        case TYPE_BOOLEAN: return str_eq(value, STR("1")) ? STR("true") : STR("false");
-        case TYPE_CHAR:
-        case TYPE_VARCHAR: literal_put_string(&buf, value); break;
-        case TYPE_VARBINARY: put_bytes(&buf, value); break;
-        case TYPE_DATE: buf_printf(&buf, "DATE '%.*s'", STR_ARG(value)); break;
-        case TYPE_DATETIME: buf_printf(&buf, "TIMESTAMP '%.*s'", STR_ARG(value)); break;
-        default: buf_printf(&buf, "'%.*s'::%.*s", STR_ARG(value), STR_ARG(engine));
+    case TYPE_BOOLEAN: return str_eq(value, STR("1")) ? STR("true") : STR("false");
+    case TYPE_CHAR:
+    case TYPE_VARCHAR: literal_put_string(&buf, value); break;
+    case TYPE_VARBINARY: put_bytes(&buf, value); break;
+    case TYPE_DATE: buf_printf(&buf, "DATE '%.*s'", STR_ARG(value)); break;
+    case TYPE_DATETIME: buf_printf(&buf, "TIMESTAMP '%.*s'", STR_ARG(value)); break;
+    default: buf_printf(&buf, "'%.*s'::%.*s", STR_ARG(value), STR_ARG(engine));
     }
     return buf_str(&buf);
 }
 
 TypedExpr literal_make(Ctx *ctx, Type type, Str value)
 {
-    return (TypedExpr){.type = type, .sql = literal_sql(ctx, type, value), .is_literal = true, .value = value};
+    return (TypedExpr){
+        .type = type, .sql = literal_sql(ctx, type, value), .is_literal = true, .value = value};
 }
 
 TypedExpr literal_null(Ctx *ctx, Type type)
@@ -187,15 +190,16 @@ TypedExpr literal_null(Ctx *ctx, Type type)
     return literal_make(ctx, type, STR_NONE);
 }
 
-// ------------------------------------------------------------------------------- literals of the user
+// ------------------------------------------------------------------------------- literals of the
+// user
 
 static Rc read_integer(Ctx *ctx, Str digits, bool is_negative, TypedExpr *out)
 {
     __int128 value;
     if (!read_digits(digits, is_negative, &value))
         return FAIL(ctx, SEMANTIC,
-                    STR_ARG(str_printf(ctx->arena, "Numeric overflow '%s%.*s'", is_negative ? "-" : "",
-                                       STR_ARG(digits))));
+                    STR_ARG(str_printf(ctx->arena, "Numeric overflow '%s%.*s'",
+                                       is_negative ? "-" : "", STR_ARG(digits))));
     *out = literal_make(ctx, typing_of_integer(value), integer_text(ctx->arena, value));
     return RC_OK;
 }
@@ -205,7 +209,9 @@ static Rc read_float(Ctx *ctx, Str text, bool is_negative, TypedExpr *out)
     Str signed_text = str_printf(ctx->arena, "%s%.*s", is_negative ? "-" : "", STR_ARG(text));
     double value = strtod(str_z(ctx->arena, signed_text), NULL);
     if (!isfinite(value))
-        return FAIL(ctx, SEMANTIC, STR_ARG(str_printf(ctx->arena, "Numeric overflow '%.*s'", STR_ARG(signed_text))));
+        return FAIL(
+            ctx, SEMANTIC,
+            STR_ARG(str_printf(ctx->arena, "Numeric overflow '%.*s'", STR_ARG(signed_text))));
     *out = literal_make(ctx, typing_of(TYPE_DOUBLE), signed_text);
     return RC_OK;
 }
@@ -217,7 +223,8 @@ static Rc read_decimal(Ctx *ctx, Str text, bool is_negative, TypedExpr *out)
     unsigned scale = (unsigned)fraction.len;
     unsigned precision = digits_of(whole) + scale;
     Exact number;
-    if (precision > MAX_DIGITS || !read_exact(text, &number)) return read_float(ctx, text, is_negative, out);
+    if (precision > MAX_DIGITS || !read_exact(text, &number))
+        return read_float(ctx, text, is_negative, out);
     if (is_negative) number.unscaled = -number.unscaled;
     *out = literal_make(ctx, typing_decimal(precision > 0 ? precision : 1, scale),
                         exact_text(ctx->arena, number));
@@ -229,17 +236,18 @@ Rc literal_read(Ctx *ctx, const Expr *expr, bool is_negative, TypedExpr *out)
     must(expr->kind == EXPR_LITERAL);
     Str text = expr->literal.text;
     switch (expr->literal.kind) {
-        case LITERAL_NULL: *out = literal_null(ctx, typing_of(TYPE_NULL)); return RC_OK;
-        case LITERAL_BOOL:
-            *out = literal_make(ctx, typing_of(TYPE_BOOLEAN), expr->literal.boolean ? STR("1") : STR("0"));
-            return RC_OK;
-        case LITERAL_INTEGER: return read_integer(ctx, text, is_negative, out);
-        case LITERAL_DECIMAL: return read_decimal(ctx, text, is_negative, out);
-        case LITERAL_FLOAT: return read_float(ctx, text, is_negative, out);
-        case LITERAL_DATE: *out = literal_make(ctx, typing_of(TYPE_DATE), text); return RC_OK;
-        case LITERAL_DATETIME: *out = literal_make(ctx, typing_of(TYPE_DATETIME), text); return RC_OK;
-        case LITERAL_HEX: *out = literal_make(ctx, typing_of(TYPE_VARBINARY), text); return RC_OK;
-        case LITERAL_STRING: break;
+    case LITERAL_NULL: *out = literal_null(ctx, typing_of(TYPE_NULL)); return RC_OK;
+    case LITERAL_BOOL:
+        *out =
+            literal_make(ctx, typing_of(TYPE_BOOLEAN), expr->literal.boolean ? STR("1") : STR("0"));
+        return RC_OK;
+    case LITERAL_INTEGER: return read_integer(ctx, text, is_negative, out);
+    case LITERAL_DECIMAL: return read_decimal(ctx, text, is_negative, out);
+    case LITERAL_FLOAT: return read_float(ctx, text, is_negative, out);
+    case LITERAL_DATE: *out = literal_make(ctx, typing_of(TYPE_DATE), text); return RC_OK;
+    case LITERAL_DATETIME: *out = literal_make(ctx, typing_of(TYPE_DATETIME), text); return RC_OK;
+    case LITERAL_HEX: *out = literal_make(ctx, typing_of(TYPE_VARBINARY), text); return RC_OK;
+    case LITERAL_STRING: break;
     }
     // Bytes that are no text can only be meant for VARBINARY.
     TypeKind kind = str_is_utf8(text) ? TYPE_VARCHAR : TYPE_VARBINARY;
@@ -252,11 +260,11 @@ Rc literal_read(Ctx *ctx, const Expr *expr, bool is_negative, TypedExpr *out)
 static bool is_within(__int128 value, TypeKind kind)
 {
     switch (kind) {
-        case TYPE_TINYINT: return value >= INT8_MIN && value <= INT8_MAX;
-        case TYPE_SMALLINT: return value >= INT16_MIN && value <= INT16_MAX;
-        case TYPE_INT: return value >= INT32_MIN && value <= INT32_MAX;
-        case TYPE_BIGINT: return value >= INT64_MIN && value <= INT64_MAX;
-        default: return value <= LARGEINT_LIMIT;
+    case TYPE_TINYINT: return value >= INT8_MIN && value <= INT8_MAX;
+    case TYPE_SMALLINT: return value >= INT16_MIN && value <= INT16_MAX;
+    case TYPE_INT: return value >= INT32_MIN && value <= INT32_MAX;
+    case TYPE_BIGINT: return value >= INT64_MIN && value <= INT64_MAX;
+    default: return value <= LARGEINT_LIMIT;
     }
 }
 
@@ -278,32 +286,33 @@ static bool exact_cast(Ctx *ctx, Exact number, Type to, Str *value)
 {
     *value = STR_NONE;
     switch (to.kind) {
-        case TYPE_BOOLEAN: *value = number.unscaled != 0 ? STR("1") : STR("0"); return true;
-        case TYPE_TINYINT:
-        case TYPE_SMALLINT:
-        case TYPE_INT:
-        case TYPE_BIGINT:
-        case TYPE_LARGEINT:
-            number.unscaled /= power_of_ten(number.scale);
-            if (is_within(number.unscaled, to.kind)) *value = integer_text(ctx->arena, number.unscaled);
-            return true;
-        case TYPE_DECIMAL: {
-            bool fits = rescale(&number, to.scale);
-            __int128 limit = power_of_ten(to.precision);
-            if (fits && number.unscaled < limit && number.unscaled > -limit)
-                *value = exact_text(ctx->arena, number);
-            return true;
-        }
-        case TYPE_FLOAT:
-        case TYPE_DOUBLE:
-        case TYPE_CHAR:
-        case TYPE_VARCHAR: *value = exact_text(ctx->arena, number); return true;
-        case TYPE_DATE:
-        case TYPE_DATETIME:
-            if (number.scale > 0) return false;
-            *value = date_of_integer(ctx, integer_text(ctx->arena, number.unscaled), to.kind == TYPE_DATETIME);
-            return true;
-        default: return false;
+    case TYPE_BOOLEAN: *value = number.unscaled != 0 ? STR("1") : STR("0"); return true;
+    case TYPE_TINYINT:
+    case TYPE_SMALLINT:
+    case TYPE_INT:
+    case TYPE_BIGINT:
+    case TYPE_LARGEINT:
+        number.unscaled /= power_of_ten(number.scale);
+        if (is_within(number.unscaled, to.kind)) *value = integer_text(ctx->arena, number.unscaled);
+        return true;
+    case TYPE_DECIMAL: {
+        bool fits = rescale(&number, to.scale);
+        __int128 limit = power_of_ten(to.precision);
+        if (fits && number.unscaled < limit && number.unscaled > -limit)
+            *value = exact_text(ctx->arena, number);
+        return true;
+    }
+    case TYPE_FLOAT:
+    case TYPE_DOUBLE:
+    case TYPE_CHAR:
+    case TYPE_VARCHAR: *value = exact_text(ctx->arena, number); return true;
+    case TYPE_DATE:
+    case TYPE_DATETIME:
+        if (number.scale > 0) return false;
+        *value = date_of_integer(ctx, integer_text(ctx->arena, number.unscaled),
+                                 to.kind == TYPE_DATETIME);
+        return true;
+    default: return false;
     }
 }
 
@@ -322,7 +331,8 @@ static bool text_to_number(Ctx *ctx, Str text, Type to, Str *value)
         char *end;
         char *terminated = str_z(ctx->arena, text);
         bool is_finite = text.len > 0 && isfinite(strtod(terminated, &end));
-        bool is_plain = is_finite && end == terminated + text.len && !str_contains(text, 'x') && !str_contains(text, 'X');
+        bool is_plain = is_finite && end == terminated + text.len && !str_contains(text, 'x') &&
+                        !str_contains(text, 'X');
         *value = is_plain ? text : STR_NONE;
         return true;
     }
@@ -335,15 +345,15 @@ static bool text_to_number(Ctx *ctx, Str text, Type to, Str *value)
 static bool text_cast(Ctx *ctx, Str text, Type to, Str *value)
 {
     switch (to.kind) {
-        case TYPE_CHAR:
-        case TYPE_VARCHAR:
-        case TYPE_VARBINARY: *value = text; return true;
-        case TYPE_DATE:
-        case TYPE_DATETIME:
-            if (!date_normalize(ctx->arena, text, to.kind == TYPE_DATETIME, value)) *value = STR_NONE;
-            return true;
-        case TYPE_BOOLEAN: *value = text_to_boolean(str_trim(text)); return true;
-        default: return text_to_number(ctx, str_trim(text), to, value);
+    case TYPE_CHAR:
+    case TYPE_VARCHAR:
+    case TYPE_VARBINARY: *value = text; return true;
+    case TYPE_DATE:
+    case TYPE_DATETIME:
+        if (!date_normalize(ctx->arena, text, to.kind == TYPE_DATETIME, value)) *value = STR_NONE;
+        return true;
+    case TYPE_BOOLEAN: *value = text_to_boolean(str_trim(text)); return true;
+    default: return text_to_number(ctx, str_trim(text), to, value);
     }
 }
 
@@ -351,13 +361,14 @@ static bool date_cast(Ctx *ctx, const TypedExpr *from, Type to, Str *value)
 {
     Str text = from->value;
     switch (to.kind) {
-        case TYPE_DATE: *value = str_sub(text, 0, DATE_LEN); return true;
-        case TYPE_DATETIME:
-            *value = text.len > DATE_LEN ? text : str_printf(ctx->arena, "%.*s 00:00:00", STR_ARG(text));
-            return true;
-        case TYPE_CHAR:
-        case TYPE_VARCHAR: *value = text; return true;
-        default: break;
+    case TYPE_DATE: *value = str_sub(text, 0, DATE_LEN); return true;
+    case TYPE_DATETIME:
+        *value =
+            text.len > DATE_LEN ? text : str_printf(ctx->arena, "%.*s 00:00:00", STR_ARG(text));
+        return true;
+    case TYPE_CHAR:
+    case TYPE_VARCHAR: *value = text; return true;
+    default: break;
     }
     if (!type_is_numeric(to.kind)) return false;
     Buf digits = buf_new(ctx->arena);
@@ -375,7 +386,8 @@ bool literal_cast(Ctx *ctx, const TypedExpr *from, Type to, TypedExpr *out)
     Exact number;
     if (value.ptr == NULL || type_eq(from->type, to)) {
         is_done = true;
-    } else if (from->type.kind == TYPE_BOOLEAN || type_is_integer(from->type.kind) || from->type.kind == TYPE_DECIMAL) {
+    } else if (from->type.kind == TYPE_BOOLEAN || type_is_integer(from->type.kind) ||
+               from->type.kind == TYPE_DECIMAL) {
         is_done = read_exact(value, &number) && exact_cast(ctx, number, to, &value);
     } else if (type_is_text(from->type.kind)) {
         is_done = text_cast(ctx, value, to, &value);

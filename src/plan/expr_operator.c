@@ -1,8 +1,8 @@
 /*
  * plan/expr_operator: arithmetic, comparison and logic, spelt for the engine.
  *
- * StarRocks' operators differ from the engine's in silence: || is OR, ^ is XOR, / of DECIMALs keeps a
- * scale, operands are widened before they are added, texts and dates meet numbers by fixed rules.
+ * StarRocks' operators differ from the engine's in silence: || is OR, ^ is XOR, / of DECIMALs keeps
+ * a scale, operands are widened before they are added, texts and dates meet numbers by fixed rules.
  * Source  ExpressionAnalyzer; ArithmeticExpr; what the engine does: see tests/sql/select/operators.
  * Errors  SEMANTIC with StarRocks' texts, NOT_SUPPORTED by name.   Threads  pure.
  */
@@ -26,7 +26,8 @@ static Str infix(Arena *arena, const TypedExpr *a, const char *op, const TypedEx
 
 static bool is_exact_number(TypeKind kind)
 {
-    return kind == TYPE_NULL || kind == TYPE_BOOLEAN || type_is_integer(kind) || kind == TYPE_DECIMAL;
+    return kind == TYPE_NULL || kind == TYPE_BOOLEAN || type_is_integer(kind) ||
+           kind == TYPE_DECIMAL;
 }
 
 static bool is_decimal_pair(Type a, Type b)
@@ -35,8 +36,8 @@ static bool is_decimal_pair(Type a, Type b)
            (a.kind == TYPE_DECIMAL || b.kind == TYPE_DECIMAL);
 }
 
-// The value as a whole number of 10^-scale, as HUGEINT. The parts are taken apart so that no step is
-// wider than 38 digits.
+// The value as a whole number of 10^-scale, as HUGEINT. The parts are taken apart so that no step
+// is wider than 38 digits.
 static Str unscaled(Arena *arena, const TypedExpr *value)
 {
     unsigned scale = value->type.scale;
@@ -53,36 +54,39 @@ Str expr_decimal_quotient(Arena *arena, const TypedExpr *a, const TypedExpr *b, 
     unsigned shift = result.scale + (unsigned)b->type.scale - (unsigned)a->type.scale;
     Str left = unscaled(arena, a), right = unscaled(arena, b);
     Buf buf = buf_new(arena);
-    buf_printf(&buf, "CAST(CAST(kg_decimal_divide(%.*s, %.*s, %u) AS DECIMAL(38,0))", STR_ARG(left), STR_ARG(right),
-               shift);
+    buf_printf(&buf, "CAST(CAST(kg_decimal_divide(%.*s, %.*s, %u) AS DECIMAL(38,0))", STR_ARG(left),
+               STR_ARG(right), shift);
     if (result.scale > 0)
-        buf_printf(&buf, " * '0.%0*d'::DECIMAL(%u,%u)", (int)result.scale, 1, result.scale, result.scale);
+        buf_printf(&buf, " * '0.%0*d'::DECIMAL(%u,%u)", (int)result.scale, 1, result.scale,
+                   result.scale);
     buf_printf(&buf, " AS DECIMAL(%u,%u))", result.precision, result.scale);
     return buf_str(&buf);
 }
 
-// a + b and the like of DECIMALs. Where 38 digits may not do, too large a result is NULL.
-static Str decimal_infix(Arena *arena, const char *op, const TypedExpr *a, const TypedExpr *b, Type result)
+static Str decimal_infix(Arena *arena, const char *op, const TypedExpr *a, const TypedExpr *b,
+                         Type result)
 {
-    const unsigned UNTRIED = TRAIT_AGGREGATE | TRAIT_WINDOW | TRAIT_SUBQUERY | TRAIT_VOLATILE;
     Str engine = scan_engine_type(arena, result);
-    bool may_try = result.precision == TYPE_DECIMAL_MAX_PRECISION && ((a->traits | b->traits) & UNTRIED) == 0;
-    return str_printf(arena, "%sCAST(%.*s %s %.*s AS %.*s)%s", may_try ? "TRY(" : "", STR_ARG(a->sql), op,
-                      STR_ARG(b->sql), STR_ARG(engine), may_try ? ")" : "");
+    return str_printf(arena, "CAST(%.*s %s %.*s AS %.*s)", STR_ARG(a->sql), op, STR_ARG(b->sql),
+                      STR_ARG(engine));
 }
 
-static Rc decimal_operation(Ctx *ctx, BinaryOp op, const TypedExpr *a, const TypedExpr *b, TypedExpr *out)
+static Rc decimal_operation(Ctx *ctx, BinaryOp op, const TypedExpr *a, const TypedExpr *b,
+                            TypedExpr *out)
 {
-    static const char *const SIGNS[BINARY_COUNT] = {
-        [BINARY_ADD] = "+", [BINARY_SUBTRACT] = "-", [BINARY_MULTIPLY] = "*", [BINARY_MODULO] = "%"};
+    static const char *const SIGNS[BINARY_COUNT] = {[BINARY_ADD] = "+",
+                                                    [BINARY_SUBTRACT] = "-",
+                                                    [BINARY_MULTIPLY] = "*",
+                                                    [BINARY_MODULO] = "%"};
     Arithmetic types;
     BinaryOp rule = op == BINARY_INT_DIVIDE ? BINARY_DIVIDE : op;
     TRY(typing_arithmetic(ctx, rule, a->type, b->type, &types));
     TypedExpr left, right;
     TRY(expr_convert(ctx, a, types.left, &left));
     TRY(expr_convert(ctx, b, types.right, &right));
-    Str sql = rule == BINARY_DIVIDE ? expr_decimal_quotient(ctx->arena, &left, &right, types.result)
-                                    : decimal_infix(ctx->arena, SIGNS[op], &left, &right, types.result);
+    Str sql = rule == BINARY_DIVIDE
+                  ? expr_decimal_quotient(ctx->arena, &left, &right, types.result)
+                  : decimal_infix(ctx->arena, SIGNS[op], &left, &right, types.result);
     *out = joined(a, b, types.result, sql);
     if (op != BINARY_INT_DIVIDE) return RC_OK;
     TypedExpr quotient = *out;
@@ -92,12 +96,14 @@ static Rc decimal_operation(Ctx *ctx, BinaryOp op, const TypedExpr *a, const Typ
 Rc expr_arithmetic(Ctx *ctx, BinaryOp op, const TypedExpr *a, const TypedExpr *b, TypedExpr *out)
 {
     static const char *const SIGNS[BINARY_COUNT] = {
-        [BINARY_ADD] = "+",      [BINARY_SUBTRACT] = "-",     [BINARY_MULTIPLY] = "*", [BINARY_DIVIDE] = "/",
-        [BINARY_MODULO] = "%",   [BINARY_INT_DIVIDE] = "//",  [BINARY_BIT_AND] = "&",  [BINARY_BIT_OR] = "|",
-        [BINARY_SHIFT_LEFT] = "<<", [BINARY_SHIFT_RIGHT] = ">>"};
-    bool keeps_decimal = op == BINARY_ADD || op == BINARY_SUBTRACT || op == BINARY_MULTIPLY || op == BINARY_DIVIDE ||
-                         op == BINARY_MODULO || op == BINARY_INT_DIVIDE;
-    if (keeps_decimal && is_decimal_pair(a->type, b->type)) return decimal_operation(ctx, op, a, b, out);
+        [BINARY_ADD] = "+",         [BINARY_SUBTRACT] = "-", [BINARY_MULTIPLY] = "*",
+        [BINARY_DIVIDE] = "/",      [BINARY_MODULO] = "%",   [BINARY_INT_DIVIDE] = "//",
+        [BINARY_BIT_AND] = "&",     [BINARY_BIT_OR] = "|",   [BINARY_SHIFT_LEFT] = "<<",
+        [BINARY_SHIFT_RIGHT] = ">>"};
+    bool keeps_decimal = op == BINARY_ADD || op == BINARY_SUBTRACT || op == BINARY_MULTIPLY ||
+                         op == BINARY_DIVIDE || op == BINARY_MODULO || op == BINARY_INT_DIVIDE;
+    if (keeps_decimal && is_decimal_pair(a->type, b->type))
+        return decimal_operation(ctx, op, a, b, out);
 
     Arithmetic types;
     TRY(typing_arithmetic(ctx, op, a->type, b->type, &types));
@@ -113,8 +119,9 @@ Rc expr_arithmetic(Ctx *ctx, BinaryOp op, const TypedExpr *a, const TypedExpr *b
         sql = infix(ctx->arena, &left, SIGNS[op], &right);
     // The engine shifts by a number of the same type.
     if (op == BINARY_SHIFT_LEFT || op == BINARY_SHIFT_RIGHT)
-        sql = str_printf(ctx->arena, "CAST(CAST(%.*s AS BIGINT) %s %.*s AS %.*s)", STR_ARG(left.sql), SIGNS[op],
-                         STR_ARG(right.sql), STR_ARG(scan_engine_type(ctx->arena, types.result)));
+        sql = str_printf(ctx->arena, "CAST(CAST(%.*s AS BIGINT) %s %.*s AS %.*s)",
+                         STR_ARG(left.sql), SIGNS[op], STR_ARG(right.sql),
+                         STR_ARG(scan_engine_type(ctx->arena, types.result)));
     *out = joined(a, b, types.result, sql);
     return RC_OK;
 }
@@ -132,8 +139,9 @@ static Rc bind_arithmetic(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr 
     TypedExpr a, b;
     TRY(expr_bind(ctx, binder, left, &a));
     if (is_sum && right->kind == EXPR_INTERVAL) {
-        TRY(expr_bind(ctx, binder, right->interval.arg, &b));
-        return expr_add_interval(ctx, &a, &b, right->interval.unit, op == BINARY_ADD ? 1 : -1, out);
+        Interval by = {.unit = right->interval.unit, .sign = op == BINARY_ADD ? 1 : -1};
+        TRY(expr_bind(ctx, binder, right->interval.arg, &by.count));
+        return expr_add_interval(ctx, &a, &by, out);
     }
     TRY(expr_bind(ctx, binder, right, &b));
     return expr_arithmetic(ctx, op, &a, &b, out);
@@ -149,7 +157,8 @@ static Rc bind_unary(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     TypedExpr bound;
     if (expr->unary.op == UNARY_NOT) {
         TRY(expr_bind_condition(ctx, binder, arg, &bound));
-        *out = expr_rewrite(&bound, bound.type, str_printf(ctx->arena, "(NOT %.*s)", STR_ARG(bound.sql)));
+        *out = expr_rewrite(&bound, bound.type,
+                            str_printf(ctx->arena, "(NOT %.*s)", STR_ARG(bound.sql)));
         return RC_OK;
     }
     TRY(expr_bind(ctx, binder, arg, &bound));
@@ -159,12 +168,14 @@ static Rc bind_unary(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     }
     if (expr->unary.op == UNARY_PLUS) {
         *out = bound;
-        return type_is_numeric(bound.type.kind) ? RC_OK
-                                                : expr_convert(ctx, &bound, typing_of(TYPE_DOUBLE), out);
+        return type_is_numeric(bound.type.kind)
+                   ? RC_OK
+                   : expr_convert(ctx, &bound, typing_of(TYPE_DOUBLE), out);
     }
     TypedExpr number;
     TRY(expr_convert(ctx, &bound, typing_of(TYPE_BIGINT), &number));
-    *out = expr_rewrite(&number, number.type, str_printf(ctx->arena, "(~%.*s)", STR_ARG(number.sql)));
+    *out =
+        expr_rewrite(&number, number.type, str_printf(ctx->arena, "(~%.*s)", STR_ARG(number.sql)));
     return RC_OK;
 }
 
@@ -213,7 +224,8 @@ static bool is_midnight(Ctx *ctx, const TypedExpr *expr)
            str_ends(time.value, STR(" 00:00:00"));
 }
 
-// A DATE column beside a midnight is compared as a DATE, which the engine can look up in its statistics.
+// A DATE column beside a midnight is compared as a DATE, which the engine can look up in its
+// statistics.
 static void prefer_date(Ctx *ctx, const TypedExpr *a, const TypedExpr *b, Type *common)
 {
     if (common->kind != TYPE_DATETIME) return;
@@ -224,15 +236,20 @@ static void prefer_date(Ctx *ctx, const TypedExpr *a, const TypedExpr *b, Type *
 
 static Rc compare(Ctx *ctx, BinaryOp op, const TypedExpr *a, const TypedExpr *b, TypedExpr *out)
 {
-    static const char *const SIGNS[BINARY_COUNT] = {
-        [BINARY_EQ] = "=", [BINARY_NE] = "<>", [BINARY_LT] = "<", [BINARY_LE] = "<=", [BINARY_GT] = ">",
-        [BINARY_GE] = ">=", [BINARY_EQ_NULL] = "IS NOT DISTINCT FROM"};
+    static const char *const SIGNS[BINARY_COUNT] = {[BINARY_EQ] = "=",
+                                                    [BINARY_NE] = "<>",
+                                                    [BINARY_LT] = "<",
+                                                    [BINARY_LE] = "<=",
+                                                    [BINARY_GT] = ">",
+                                                    [BINARY_GE] = ">=",
+                                                    [BINARY_EQ_NULL] = "IS NOT DISTINCT FROM"};
     bool is_range = op == BINARY_LT || op == BINARY_LE || op == BINARY_GT || op == BINARY_GE;
     Type common;
     if (!typing_compare(a->type, b->type, is_range, &common)) {
-        Str text = str_printf(ctx->arena,
-                              "Column type %.*s does not support binary predicate operation with type %.*s",
-                              STR_ARG(typing_text(ctx->arena, a->type)), STR_ARG(typing_text(ctx->arena, b->type)));
+        Str text = str_printf(
+            ctx->arena,
+            "Column type %.*s does not support binary predicate operation with type %.*s",
+            STR_ARG(typing_text(ctx->arena, a->type)), STR_ARG(typing_text(ctx->arena, b->type)));
         return FAIL(ctx, SEMANTIC, STR_ARG(text));
     }
     prefer_date(ctx, a, b, &common);
@@ -268,11 +285,13 @@ static Rc bind_is(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     TRY(expr_bind_condition(ctx, binder, expr->is.arg, &arg));
     *out = expr_rewrite(&arg, arg.type,
                         str_printf(ctx->arena, "(%.*s IS %sDISTINCT FROM %s)", STR_ARG(arg.sql),
-                                   expr->is.is_not ? "" : "NOT ", expr->is.what == IS_TRUE ? "true" : "false"));
+                                   expr->is.is_not ? "" : "NOT ",
+                                   expr->is.what == IS_TRUE ? "true" : "false"));
     return RC_OK;
 }
 
-static Rc bind_all(Ctx *ctx, Binder *binder, const Expr *const *exprs, size_t count, TypedExpr *bound)
+static Rc bind_all(Ctx *ctx, Binder *binder, const Expr *const *exprs, size_t count,
+                   TypedExpr *bound)
 {
     for (size_t i = 0; i < count; i++) TRY(expr_bind(ctx, binder, exprs[i], &bound[i]));
     return RC_OK;
@@ -309,17 +328,20 @@ static Rc bind_between(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *ou
     TRY(bind_all(ctx, binder, exprs, 3, bound));
     TRY(convert_alike(ctx, bound, 3, true));
     Str sql = str_printf(ctx->arena, "(%.*s %sBETWEEN %.*s AND %.*s)", STR_ARG(bound[0].sql),
-                         expr->between.is_not ? "NOT " : "", STR_ARG(bound[1].sql), STR_ARG(bound[2].sql));
+                         expr->between.is_not ? "NOT " : "", STR_ARG(bound[1].sql),
+                         STR_ARG(bound[2].sql));
     *out = joined(&bound[0], &bound[1], typing_of(TYPE_BOOLEAN), sql);
     expr_inherit(out, &bound[2]);
     return RC_OK;
 }
 
 // (a, b) = (c, d), written out: the engine's own comparison of rows takes NULL for a value.
-static Rc bind_row_equal(Ctx *ctx, Binder *binder, const Expr *left, const Expr *right, TypedExpr *out)
+static Rc bind_row_equal(Ctx *ctx, Binder *binder, const Expr *left, const Expr *right,
+                         TypedExpr *out)
 {
     if (right->kind != EXPR_ROW || right->row.count != left->row.count)
-        return FAIL(ctx, SEMANTIC, STR_ARG(STR("Rows on both sides of IN must have the same number of values")));
+        return FAIL(ctx, SEMANTIC,
+                    STR_ARG(STR("Rows on both sides of IN must have the same number of values")));
     TypedExpr all = {.type = typing_of(TYPE_BOOLEAN)};
     Buf buf = buf_new(ctx->arena);
     for (size_t i = 0; i < left->row.count; i++) {
@@ -400,7 +422,8 @@ static Rc bind_like(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     } else {
         buf_printf(&buf, "%.*s LIKE %.*s", STR_ARG(text.sql), STR_ARG(like.sql));
         // Without an escape sign in sight the engine knows faster ways.
-        bool is_plain = expr->like.escape == NULL && like.is_literal && !str_contains(like.value, '\\');
+        bool is_plain =
+            expr->like.escape == NULL && like.is_literal && !str_contains(like.value, '\\');
         if (!is_plain) buf_printf(&buf, " ESCAPE %.*s", STR_ARG(escape.sql));
     }
     buf_add_byte(&buf, ')');
@@ -411,12 +434,12 @@ static Rc bind_like(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 Rc expr_bind_operator(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 {
     switch (expr->kind) {
-        case EXPR_UNARY: return bind_unary(ctx, binder, expr, out);
-        case EXPR_BINARY: return bind_binary(ctx, binder, expr, out);
-        case EXPR_IS: return bind_is(ctx, binder, expr, out);
-        case EXPR_BETWEEN: return bind_between(ctx, binder, expr, out);
-        case EXPR_IN: return bind_in(ctx, binder, expr, out);
-        case EXPR_LIKE: return bind_like(ctx, binder, expr, out);
-        default: must(!"an operator"); return RC_BUG;
+    case EXPR_UNARY: return bind_unary(ctx, binder, expr, out);
+    case EXPR_BINARY: return bind_binary(ctx, binder, expr, out);
+    case EXPR_IS: return bind_is(ctx, binder, expr, out);
+    case EXPR_BETWEEN: return bind_between(ctx, binder, expr, out);
+    case EXPR_IN: return bind_in(ctx, binder, expr, out);
+    case EXPR_LIKE: return bind_like(ctx, binder, expr, out);
+    default: must(!"an operator"); return RC_BUG;
     }
 }

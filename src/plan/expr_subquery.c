@@ -2,9 +2,9 @@
  * plan/expr_subquery: queries inside expressions, correlated or not.
  *
  * Relations have names of their own all over the statement, so a column of a query around is simply
- * named; the engine takes the correlation apart. What the subquery reads of this query's columns counts
- * for GROUP BY like any other use.
- * Source  StarRocks ExpressionAnalyzer.   Errors  SEMANTIC, NOT_SUPPORTED.   Threads  pure.
+ * named; the engine takes the correlation apart. What the subquery reads of this query's columns
+ * counts for GROUP BY like any other use. Source  StarRocks ExpressionAnalyzer.   Errors  SEMANTIC,
+ * NOT_SUPPORTED.   Threads  pure.
  */
 #include "plan/query_bind.h"
 #include "sql/sql.h"
@@ -20,7 +20,7 @@ static Rc bind_inner(Ctx *ctx, Binder *binder, const Query *query, BoundQuery *o
 {
     // The inner query's scope hangs below one that only collects what it reads from here on.
     Scope *gate = scope_new(ctx->arena, binder->scope);
-    TRY(query_bind(ctx, binder->planner, query, gate, out));
+    TRY(query_bind(ctx, query, gate, out));
     all->traits |= TRAIT_SUBQUERY;
     for (size_t i = 0; i < gate->outer.len; i++) {
         const Field *field = gate->outer.at[i];
@@ -43,7 +43,8 @@ static Rc bind_scalar(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out
     TypedExpr all = {0};
     TRY(bind_inner(ctx, binder, expr->query, &query, &all));
     TRY(check_one_column(ctx, expr, &query));
-    *out = expr_rewrite(&all, query.columns[0].type, str_printf(ctx->arena, "(%.*s)", STR_ARG(query.sql)));
+    *out = expr_rewrite(&all, query.columns[0].type,
+                        str_printf(ctx->arena, "(%.*s)", STR_ARG(query.sql)));
     return RC_OK;
 }
 
@@ -52,7 +53,8 @@ static Rc bind_exists(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out
     BoundQuery query;
     TypedExpr all = {0};
     TRY(bind_inner(ctx, binder, expr->query, &query, &all));
-    *out = expr_rewrite(&all, typing_of(TYPE_BOOLEAN), str_printf(ctx->arena, "EXISTS (%.*s)", STR_ARG(query.sql)));
+    *out = expr_rewrite(&all, typing_of(TYPE_BOOLEAN),
+                        str_printf(ctx->arena, "EXISTS (%.*s)", STR_ARG(query.sql)));
     return RC_OK;
 }
 
@@ -71,15 +73,18 @@ static Rc bind_in(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     TRY(bind_inner(ctx, binder, expr->in.query, &query, &all));
     if (query.column_count != count) {
         if (!is_row) return check_one_column(ctx, expr, &query);
-        return FAIL_AT(ctx, expr->pos.line, expr->pos.column, SEMANTIC,
-                       STR_ARG(STR("subquery must return the same number of columns as provided by the IN predicate")));
+        return FAIL_AT(
+            ctx, expr->pos.line, expr->pos.column, SEMANTIC,
+            STR_ARG(STR(
+                "subquery must return the same number of columns as provided by the IN predicate")));
     }
     Buf keys = buf_new(ctx->arena);
     for (size_t i = 0; i < count; i++) {
         Type pair[2] = {bound[i].type, query.columns[i].type};
         if (!typing_compare_all(pair, 2, false, &types[i])) {
             Str text = str_printf(ctx->arena, "in predicate type %.*s with type %.*s is invalid",
-                                  STR_ARG(typing_text(ctx->arena, pair[0])), STR_ARG(typing_text(ctx->arena, pair[1])));
+                                  STR_ARG(typing_text(ctx->arena, pair[0])),
+                                  STR_ARG(typing_text(ctx->arena, pair[1])));
             return FAIL(ctx, SEMANTIC, STR_ARG(text));
         }
         TypedExpr key;
@@ -87,9 +92,10 @@ static Rc bind_in(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
         expr_inherit(&all, &key);
         buf_printf(&keys, "%s%.*s", i ? ", " : "", STR_ARG(key.sql));
     }
-    TRY(query_convert(ctx, binder->planner, &query, types));
-    Str sql = str_printf(ctx->arena, is_row ? "((%.*s) %sIN (%.*s))" : "(%.*s %sIN (%.*s))", STR_ARG(buf_str(&keys)),
-                         expr->in.is_not ? "NOT " : "", STR_ARG(query.sql));
+    TRY(query_convert(ctx, binder->scope->planner, &query, types));
+    Str sql =
+        str_printf(ctx->arena, is_row ? "((%.*s) %sIN (%.*s))" : "(%.*s %sIN (%.*s))",
+                   STR_ARG(buf_str(&keys)), expr->in.is_not ? "NOT " : "", STR_ARG(query.sql));
     *out = expr_rewrite(&all, typing_of(TYPE_BOOLEAN), sql);
     return RC_OK;
 }

@@ -2,10 +2,10 @@
  * plan/expr_type: what type an operation has, and in what type its operands meet.
  *
  * Source  StarRocks TypeManager (getCompatibleTypeForBinary, getCompatibleTypeForBetweenAndIn,
- *         getCommonSuperType, getAssigmentCompatibleTypeOfDecimalV3), ArithmeticExpr (getBiggerType,
- *         getReturnTypeOfDecimal). We differ where it loses digits: FLOAT meets integers as DOUBLE,
- *         and an INT beside a DECIMAL counts 10 digits, not 9.
- * Errors  SEMANTIC.   Threads  pure functions.
+ *         getCommonSuperType, getAssigmentCompatibleTypeOfDecimalV3), ArithmeticExpr
+ * (getBiggerType, getReturnTypeOfDecimal). We differ where it loses digits: FLOAT meets integers as
+ * DOUBLE, and an INT beside a DECIMAL counts 10 digits, not 9. Errors  SEMANTIC.   Threads  pure
+ * functions.
  */
 #include "plan/expr_type.h"
 
@@ -43,7 +43,8 @@ Type typing_of_integer(__int128 value)
 
 Str typing_text(Arena *arena, Type type)
 {
-    bool has_len = type.kind == TYPE_CHAR || type.kind == TYPE_VARCHAR || type.kind == TYPE_VARBINARY;
+    bool has_len =
+        type.kind == TYPE_CHAR || type.kind == TYPE_VARCHAR || type.kind == TYPE_VARBINARY;
     if (has_len && type.len == 0) return str_lower(arena, str_from(type_name(type.kind)));
     return type_text(arena, type);
 }
@@ -73,14 +74,14 @@ static bool is_plain(TypeKind kind)
 Type typing_as_decimal(Type type)
 {
     switch (type.kind) {
-        case TYPE_DECIMAL: return type;
-        case TYPE_BOOLEAN: return typing_decimal(1, 0);
-        case TYPE_TINYINT: return typing_decimal(3, 0);
-        case TYPE_SMALLINT: return typing_decimal(5, 0);
-        case TYPE_INT: return typing_decimal(10, 0);
-        case TYPE_BIGINT: return typing_decimal(19, 0);
-        case TYPE_LARGEINT: return typing_decimal(MAX_PRECISION, 0);
-        default: return typing_decimal(1, 0);  // NULL
+    case TYPE_DECIMAL: return type;
+    case TYPE_BOOLEAN: return typing_decimal(1, 0);
+    case TYPE_TINYINT: return typing_decimal(3, 0);
+    case TYPE_SMALLINT: return typing_decimal(5, 0);
+    case TYPE_INT: return typing_decimal(10, 0);
+    case TYPE_BIGINT: return typing_decimal(19, 0);
+    case TYPE_LARGEINT: return typing_decimal(MAX_PRECISION, 0);
+    default: return typing_decimal(1, 0);  // NULL
     }
 }
 
@@ -203,10 +204,10 @@ static TypeKind number_kind(Type type)
 static TypeKind wider_integer(TypeKind kind)
 {
     switch (kind) {
-        case TYPE_TINYINT: return TYPE_SMALLINT;
-        case TYPE_SMALLINT: return TYPE_INT;
-        case TYPE_INT: return TYPE_BIGINT;
-        default: return kind;
+    case TYPE_TINYINT: return TYPE_SMALLINT;
+    case TYPE_SMALLINT: return TYPE_INT;
+    case TYPE_INT: return TYPE_BIGINT;
+    default: return kind;
     }
 }
 
@@ -224,29 +225,32 @@ static Rc decimal_arithmetic(Ctx *ctx, BinaryOp op, Type a, Type b, Arithmetic *
     unsigned whole = max_of((unsigned)(a.precision - a.scale), (unsigned)(b.precision - b.scale));
     unsigned precision = MAX_PRECISION;
     switch (op) {
-        case BINARY_ADD:
-        case BINARY_SUBTRACT: precision = min_of(whole + scale + 1, MAX_PRECISION); break;
-        case BINARY_MULTIPLY:
-            scale = (unsigned)(a.scale + b.scale);
-            precision = min_of((unsigned)(a.precision + b.precision), MAX_PRECISION);
-            if (scale > MAX_PRECISION)
-                return FAIL(ctx, SEMANTIC,
-                            STR_ARG(str_printf(ctx->arena,
-                                               "Return scale(%u) exceeds maximum value(%d), please cast "
-                                               "decimal type to low-precision one",
-                                               scale, MAX_PRECISION)));
-            break;
-        case BINARY_MODULO:
-            if (max_of(a.precision, b.precision) <= DECIMAL64_PRECISION) precision = DECIMAL64_PRECISION;
-            break;
-        default:  // BINARY_DIVIDE
-            scale = typing_divide_scale(a.scale);
-            if (scale + b.scale > MAX_PRECISION)
-                return FAIL(ctx, SEMANTIC,
-                            STR_ARG(str_printf(ctx->arena,
-                                               "Dividend fails to adjust scale to %u that exceeds maximum "
-                                               "value(%d)",
-                                               scale + b.scale, MAX_PRECISION)));
+    case BINARY_ADD:
+    case BINARY_SUBTRACT: precision = min_of(whole + scale + 1, MAX_PRECISION); break;
+    case BINARY_MULTIPLY:
+        scale = (unsigned)(a.scale + b.scale);
+        precision = min_of((unsigned)(a.precision + b.precision), MAX_PRECISION);
+        if (scale > MAX_PRECISION)
+            return FAIL(
+                ctx, SEMANTIC,
+                STR_ARG(str_printf(ctx->arena,
+                                   "Return scale(%u) exceeds maximum value(%d), please cast "
+                                   "decimal type to low-precision one",
+                                   scale, MAX_PRECISION)));
+        break;
+    case BINARY_MODULO:
+        if (max_of(a.precision, b.precision) <= DECIMAL64_PRECISION)
+            precision = DECIMAL64_PRECISION;
+        break;
+    default:  // BINARY_DIVIDE
+        scale = typing_divide_scale(a.scale);
+        if (scale + b.scale > MAX_PRECISION)
+            return FAIL(
+                ctx, SEMANTIC,
+                STR_ARG(str_printf(ctx->arena,
+                                   "Dividend fails to adjust scale to %u that exceeds maximum "
+                                   "value(%d)",
+                                   scale + b.scale, MAX_PRECISION)));
     }
     *out = (Arithmetic){a, b, typing_decimal(precision, scale)};
     return RC_OK;
@@ -262,11 +266,16 @@ static TypeKind wider_kind(TypeKind a, TypeKind b)
 static Rc no_operator(Ctx *ctx, BinaryOp op, Type a, Type b)
 {
     static const char *const NAMES[BINARY_COUNT] = {
-        [BINARY_ADD] = "add",           [BINARY_SUBTRACT] = "subtract",
-        [BINARY_MULTIPLY] = "multiply", [BINARY_DIVIDE] = "divide",
-        [BINARY_MODULO] = "mod",        [BINARY_INT_DIVIDE] = "int_divide",
-        [BINARY_BIT_AND] = "bitand",    [BINARY_BIT_OR] = "bitor",
-        [BINARY_BIT_XOR] = "bitxor",    [BINARY_SHIFT_LEFT] = "bitShiftLeft",
+        [BINARY_ADD] = "add",
+        [BINARY_SUBTRACT] = "subtract",
+        [BINARY_MULTIPLY] = "multiply",
+        [BINARY_DIVIDE] = "divide",
+        [BINARY_MODULO] = "mod",
+        [BINARY_INT_DIVIDE] = "int_divide",
+        [BINARY_BIT_AND] = "bitand",
+        [BINARY_BIT_OR] = "bitor",
+        [BINARY_BIT_XOR] = "bitxor",
+        [BINARY_SHIFT_LEFT] = "bitShiftLeft",
         [BINARY_SHIFT_RIGHT] = "bitShiftRight",
         [BINARY_SHIFT_RIGHT_LOGICAL] = "bitShiftRightLogical",
     };
@@ -283,27 +292,29 @@ Rc typing_arithmetic(Ctx *ctx, BinaryOp op, Type a, Type b, Arithmetic *out)
     TypeKind common = wider_kind(left, right);
     TypeKind result;
     switch (op) {
-        case BINARY_ADD:
-        case BINARY_SUBTRACT:
-        case BINARY_MULTIPLY:
-        case BINARY_DIVIDE:
-        case BINARY_MODULO:
-            if (common == TYPE_DECIMAL) return decimal_arithmetic(ctx, op, a, b, out);
-            result = common;
-            if (op == BINARY_DIVIDE) result = TYPE_DOUBLE;
-            else if (op != BINARY_MODULO) result = wider_integer(common);
-            break;
-        case BINARY_INT_DIVIDE:
-        case BINARY_BIT_AND:
-        case BINARY_BIT_OR:
-        case BINARY_BIT_XOR: result = type_is_integer(common) ? common : TYPE_BIGINT; break;
-        case BINARY_SHIFT_LEFT:
-        case BINARY_SHIFT_RIGHT:
-        case BINARY_SHIFT_RIGHT_LOGICAL:
-            result = type_is_integer(left) ? left : TYPE_BIGINT;
-            *out = (Arithmetic){typing_of(result), typing_of(TYPE_BIGINT), typing_of(result)};
-            return RC_OK;
-        default: return no_operator(ctx, op, a, b);
+    case BINARY_ADD:
+    case BINARY_SUBTRACT:
+    case BINARY_MULTIPLY:
+    case BINARY_DIVIDE:
+    case BINARY_MODULO:
+        if (common == TYPE_DECIMAL) return decimal_arithmetic(ctx, op, a, b, out);
+        result = common;
+        if (op == BINARY_DIVIDE)
+            result = TYPE_DOUBLE;
+        else if (op != BINARY_MODULO)
+            result = wider_integer(common);
+        break;
+    case BINARY_INT_DIVIDE:
+    case BINARY_BIT_AND:
+    case BINARY_BIT_OR:
+    case BINARY_BIT_XOR: result = type_is_integer(common) ? common : TYPE_BIGINT; break;
+    case BINARY_SHIFT_LEFT:
+    case BINARY_SHIFT_RIGHT:
+    case BINARY_SHIFT_RIGHT_LOGICAL:
+        result = type_is_integer(left) ? left : TYPE_BIGINT;
+        *out = (Arithmetic){typing_of(result), typing_of(TYPE_BIGINT), typing_of(result)};
+        return RC_OK;
+    default: return no_operator(ctx, op, a, b);
     }
     *out = (Arithmetic){typing_of(result), typing_of(result), typing_of(result)};
     return RC_OK;
@@ -328,13 +339,13 @@ static int integer_distance(Type from, Type to)
         return 12 + (int)from.kind - (int)to.kind;
     }
     switch (to.kind) {
-        case TYPE_DECIMAL: return 7;
-        case TYPE_DOUBLE: return 8;
-        case TYPE_FLOAT: return 11;
-        case TYPE_VARCHAR: return 40;
-        case TYPE_DATETIME: return 60;
-        case TYPE_DATE: return 61;
-        default: return from.kind == TYPE_BOOLEAN || to.kind != TYPE_BOOLEAN ? 70 : 20;
+    case TYPE_DECIMAL: return 7;
+    case TYPE_DOUBLE: return 8;
+    case TYPE_FLOAT: return 11;
+    case TYPE_VARCHAR: return 40;
+    case TYPE_DATETIME: return 60;
+    case TYPE_DATE: return 61;
+    default: return from.kind == TYPE_BOOLEAN || to.kind != TYPE_BOOLEAN ? 70 : 20;
     }
 }
 
@@ -345,18 +356,18 @@ int typing_distance(Type from, Type to)
     if (from.kind == TYPE_CHAR && to.kind == TYPE_VARCHAR) return 0;
     if (from.kind == TYPE_BOOLEAN || type_is_integer(from.kind)) return integer_distance(from, to);
     switch (from.kind) {
-        case TYPE_FLOAT:
-        case TYPE_DOUBLE:
-        case TYPE_DECIMAL:
-            if (is_float(to.kind)) return to.kind == TYPE_DOUBLE ? 1 : 15;
-            if (type_is_integer(to.kind)) return 30 - (int)to.kind;
-            return type_is_text(to.kind) ? 40 : 60;
-        case TYPE_DATE:
-        case TYPE_DATETIME:
-            if (is_date(to.kind)) return to.kind == TYPE_DATETIME ? 1 : 5;
-            return type_is_text(to.kind) ? 20 : 50;
-        case TYPE_TIME: return to.kind == TYPE_DOUBLE ? 2 : 20;
-        default: break;  // text, VARBINARY
+    case TYPE_FLOAT:
+    case TYPE_DOUBLE:
+    case TYPE_DECIMAL:
+        if (is_float(to.kind)) return to.kind == TYPE_DOUBLE ? 1 : 15;
+        if (type_is_integer(to.kind)) return 30 - (int)to.kind;
+        return type_is_text(to.kind) ? 40 : 60;
+    case TYPE_DATE:
+    case TYPE_DATETIME:
+        if (is_date(to.kind)) return to.kind == TYPE_DATETIME ? 1 : 5;
+        return type_is_text(to.kind) ? 20 : 50;
+    case TYPE_TIME: return to.kind == TYPE_DOUBLE ? 2 : 20;
+    default: break;  // text, VARBINARY
     }
     if (is_float(to.kind)) return to.kind == TYPE_DOUBLE ? 20 : 24;
     if (is_date(to.kind)) return to.kind == TYPE_DATETIME ? 18 : 19;

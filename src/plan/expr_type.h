@@ -4,9 +4,9 @@
 #include "base/type.h"
 #include "sql/ast.h"
 
-// Rules of types: what two operands become, as StarRocks' analyzer decides it (TypeManager, ArithmeticExpr,
-// ScalarType). A VARCHAR of unknown length has len 0. Functions that return bool: false means that there
-// is no such type; *out is untouched.
+// Rules of types: what two operands become, as StarRocks' analyzer decides it (TypeManager,
+// ArithmeticExpr, ScalarType). A VARCHAR of unknown length has len 0. Functions that return bool:
+// false means that there is no such type; *out is untouched.
 
 // A type of plain kind; VARCHAR without length.
 Type typing_of(TypeKind kind);
@@ -24,7 +24,8 @@ bool typing_compare(Type a, Type b, bool is_range, Type *out);
 // The type in which x [NOT] IN (..) or x BETWEEN .. compares all its operands.
 bool typing_compare_all(const Type *types, size_t count, bool is_between, Type *out);
 
-// What an arithmetic or bit operator makes of its operands: they are cast to `left` and `right` first.
+// What an arithmetic or bit operator makes of its operands: they are cast to `left` and `right`
+// first.
 typedef struct Arithmetic {
     Type left, right, result;
 } Arithmetic;
@@ -37,8 +38,8 @@ unsigned typing_divide_scale(unsigned scale);
 
 // CAST(a AS b) and implicit casts exist.
 bool typing_can_cast(Type from, Type to);
-// How far `from` is from a parameter of type `to`: 0 the same kind, small: widening, large: conversion;
-// -1: a call with this argument does not match.
+// How far `from` is from a parameter of type `to`: 0 the same kind, small: widening, large:
+// conversion; -1: a call with this argument does not match.
 int typing_distance(Type from, Type to);
 
 #endif

@@ -1,11 +1,11 @@
 /*
  * plan/insert: INSERT: which column takes what, with StarRocks' strict checks.
  *
- * VALUES are checked here, literal by literal, and handed on as one list of plain constants, so that
- * ten thousand rows are cheap; whatever else stands there, and every SELECT, is checked by the engine row by
- * row (kg_check_len, kg_bad_null, kg_bad_value). A failure names the column.
- * Source  StarRocks InsertAnalyzer; strict mode of loads.
- * Errors  SEMANTIC, COLUMN_NOT_NULL, DATA_TOO_LONG, BAD_VALUE, UNKNOWN_*.   Threads  pure.
+ * VALUES are checked here, literal by literal, and handed on as one list of plain constants, so
+ * that ten thousand rows are cheap; whatever else stands there, and every SELECT, is checked by the
+ * engine row by row (kg_check_len, kg_bad_null, kg_bad_value). A failure names the column. Source
+ * StarRocks InsertAnalyzer; strict mode of loads. Errors  SEMANTIC, COLUMN_NOT_NULL, DATA_TOO_LONG,
+ * BAD_VALUE, UNKNOWN_*.   Threads  pure.
  */
 #include "plan/query_bind.h"
 #include "sql/sql.h"
@@ -19,6 +19,7 @@ typedef struct Target {
 
 typedef struct Draft {
     Planner planner;
+    Scope *root;  // names nothing
     const InsertStatement *insert;
     const Table *table;
     const Schema *schema;
@@ -27,7 +28,8 @@ typedef struct Draft {
     size_t source_count;
 } Draft;
 
-// ------------------------------------------------------------------------------- which column takes what
+// ------------------------------------------------------------------------------- which column
+// takes what
 
 static Rc fail_text(Ctx *ctx, Str text)
 {
@@ -38,11 +40,12 @@ static Rc name_target(Ctx *ctx, Draft *draft, Str name)
 {
     const Column *column = schema_column_named(draft->schema, name);
     if (column == NULL)
-        return fail_text(ctx, str_printf(ctx->arena, "Unknown column '%.*s' in '%.*s'", STR_ARG(name),
-                                         STR_ARG(draft->table->def->name)));
+        return fail_text(ctx, str_printf(ctx->arena, "Unknown column '%.*s' in '%.*s'",
+                                         STR_ARG(name), STR_ARG(draft->table->def->name)));
     Target *target = &draft->targets[column - draft->schema->columns];
     if (target->source != NOT_GIVEN)
-        return fail_text(ctx, str_printf(ctx->arena, "Column '%.*s' specified twice", STR_ARG(name)));
+        return fail_text(ctx,
+                         str_printf(ctx->arena, "Column '%.*s' specified twice", STR_ARG(name)));
     target->source = (int)draft->source_count;
     draft->sources[draft->source_count++] = column;
     return RC_OK;
@@ -59,9 +62,12 @@ static Rc check_missing(Ctx *ctx, const Draft *draft)
         const Column *column = &draft->schema->columns[i];
         if (draft->targets[i].source != NOT_GIVEN || has_default(column)) continue;
         Buf given = buf_new(ctx->arena);
-        for (size_t j = 0; j < draft->source_count; j++) buf_printf(&given, " %.*s ", STR_ARG(draft->sources[j]->name));
-        return fail_text(ctx, str_printf(ctx->arena, "'%.*s' must be explicitly mentioned in column permutation: %.*s",
-                                         STR_ARG(column->name), STR_ARG(buf_str(&given))));
+        for (size_t j = 0; j < draft->source_count; j++)
+            buf_printf(&given, " %.*s ", STR_ARG(draft->sources[j]->name));
+        return fail_text(
+            ctx, str_printf(ctx->arena,
+                            "'%.*s' must be explicitly mentioned in column permutation: %.*s",
+                            STR_ARG(column->name), STR_ARG(buf_str(&given))));
     }
     return RC_OK;
 }
@@ -72,8 +78,10 @@ static Rc choose_targets(Ctx *ctx, Draft *draft)
     size_t count = draft->schema->column_count;
     draft->targets = ARENA_ARRAY(ctx->arena, Target, count);
     draft->sources = ARENA_ARRAY(ctx->arena, const Column *, count);
-    for (size_t i = 0; i < count; i++) draft->targets[i] = (Target){&draft->schema->columns[i], NOT_GIVEN};
-    for (size_t i = 0; i < insert->columns.count; i++) TRY(name_target(ctx, draft, insert->columns.at[i].text));
+    for (size_t i = 0; i < count; i++)
+        draft->targets[i] = (Target){&draft->schema->columns[i], NOT_GIVEN};
+    for (size_t i = 0; i < insert->columns.count; i++)
+        TRY(name_target(ctx, draft, insert->columns.at[i].text));
     for (size_t i = 0; i < count && insert->columns.count == 0; i++)
         TRY(name_target(ctx, draft, draft->schema->columns[i].name));
     return check_missing(ctx, draft);
@@ -100,7 +108,8 @@ static bool has_length(Type type)
 }
 
 // A constant, cast to the column's type. *is_done false: only the engine can cast it.
-static Rc fit_literal(Ctx *ctx, const Column *column, const TypedExpr *value, bool *is_done, TypedExpr *out)
+static Rc fit_literal(Ctx *ctx, const Column *column, const TypedExpr *value, bool *is_done,
+                      TypedExpr *out)
 {
     Str text = value->value;
     *is_done = true;
@@ -112,8 +121,8 @@ static Rc fit_literal(Ctx *ctx, const Column *column, const TypedExpr *value, bo
     *is_done = literal_cast(ctx, value, column->type, out);
     if (!*is_done) return RC_OK;
     if (out->value.ptr == NULL)
-        return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, column->type)), STR_ARG(shown(text)),
-                    STR_ARG(column->name));
+        return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, column->type)),
+                    STR_ARG(shown(text)), STR_ARG(column->name));
     if (has_length(column->type) && out->value.len > column->type.len)
         return FAIL(ctx, DATA_TOO_LONG, STR_ARG(column->name), (long long)out->value.len,
                     (long long)column->type.len, STR_ARG(shown(out->value)));
@@ -134,22 +143,25 @@ static Rc fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *
     Str name = literal_sql(ctx, typing_of(TYPE_VARCHAR), column->name);
     TypedExpr cast;
     if (!typing_can_cast(value->type, column->type))
-        return fail_text(ctx, str_printf(ctx->arena, "Cannot cast type %.*s to type %.*s of column '%.*s'",
-                                         STR_ARG(typing_text(ctx->arena, value->type)),
-                                         STR_ARG(typing_text(ctx->arena, column->type)), STR_ARG(column->name)));
+        return fail_text(
+            ctx, str_printf(ctx->arena, "Cannot cast type %.*s to type %.*s of column '%.*s'",
+                            STR_ARG(typing_text(ctx->arena, value->type)),
+                            STR_ARG(typing_text(ctx->arena, column->type)), STR_ARG(column->name)));
     TRY(expr_convert(ctx, value, column->type, &cast));
     Str sql = cast.sql;
     if (expr_convert_may_fail(value->type, column->type)) {
         TypedExpr text;
         TRY(expr_convert(ctx, value, typing_of(TYPE_VARCHAR), &text));
-        sql = str_printf(ctx->arena,
-                         "CASE WHEN %.*s IS NULL AND %.*s IS NOT NULL THEN kg_bad_value(%.*s, '%.*s', %.*s) "
-                         "ELSE %.*s END",
-                         STR_ARG(sql), STR_ARG(value->sql), STR_ARG(text.sql),
-                         STR_ARG(typing_text(ctx->arena, column->type)), STR_ARG(name), STR_ARG(sql));
+        sql = str_printf(
+            ctx->arena,
+            "CASE WHEN %.*s IS NULL AND %.*s IS NOT NULL THEN kg_bad_value(%.*s, '%.*s', %.*s) "
+            "ELSE %.*s END",
+            STR_ARG(sql), STR_ARG(value->sql), STR_ARG(text.sql),
+            STR_ARG(typing_text(ctx->arena, column->type)), STR_ARG(name), STR_ARG(sql));
     }
     if (may_be_too_long(value->type, column->type))
-        sql = str_printf(ctx->arena, "kg_check_len(%.*s, %u::BIGINT, %.*s)", STR_ARG(sql), column->type.len, STR_ARG(name));
+        sql = str_printf(ctx->arena, "kg_check_len(%.*s, %u::BIGINT, %.*s)", STR_ARG(sql),
+                         column->type.len, STR_ARG(name));
     if (!column->is_nullable)
         sql = str_printf(ctx->arena, "CASE WHEN %.*s IS NULL THEN kg_bad_null(%.*s) ELSE %.*s END",
                          STR_ARG(value->sql), STR_ARG(name), STR_ARG(sql));
@@ -161,14 +173,16 @@ static Rc fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *
 
 static Rc bind_default(Ctx *ctx, Draft *draft, const Column *column, TypedExpr *out)
 {
-    Binder binder = {.planner = &draft->planner, .scope = scope_new(ctx->arena, NULL), .clause = "DEFAULT"};
+    Binder binder = {.scope = draft->root, .clause = "DEFAULT"};
     Str text = column->default_text;
     switch (column->default_kind) {
-        case DEFAULT_LITERAL: *out = literal_make(ctx, typing_of(TYPE_VARCHAR), text); return RC_OK;
-        case DEFAULT_CURRENT_TIMESTAMP: text = str_printf(ctx->arena, "now(%.*s)", STR_ARG(text)); break;
-        case DEFAULT_EXPR: break;
-        case DEFAULT_NONE:
-        case DEFAULT_NULL: *out = literal_null(ctx, column->type); return RC_OK;
+    case DEFAULT_LITERAL: *out = literal_make(ctx, typing_of(TYPE_VARCHAR), text); return RC_OK;
+    case DEFAULT_CURRENT_TIMESTAMP:
+        text = str_printf(ctx->arena, "now(%.*s)", STR_ARG(text));
+        break;
+    case DEFAULT_EXPR: break;
+    case DEFAULT_NONE:
+    case DEFAULT_NULL: *out = literal_null(ctx, column->type); return RC_OK;
     }
     Expr *expr;
     TRY(sql_parse_expr(ctx, text, &expr));
@@ -214,21 +228,25 @@ static void put_constant(Ctx *ctx, Type type, Str value, bool is_first_row, Buf 
 
 static bool is_plain_literal(const Expr *cell)
 {
-    if (cell->kind == EXPR_UNARY) return cell->unary.op == UNARY_MINUS && cell->unary.arg->kind == EXPR_LITERAL;
+    if (cell->kind == EXPR_UNARY)
+        return cell->unary.op == UNARY_MINUS && cell->unary.arg->kind == EXPR_LITERAL;
     return cell->kind == EXPR_LITERAL;
 }
 
 // A cell that is more than a literal.
 static Rc bind_cell(Ctx *ctx, Draft *draft, const Column *column, const Expr *cell, TypedExpr *out)
 {
-    Binder binder = {.planner = &draft->planner, .scope = scope_new(ctx->arena, NULL), .clause = "Values"};
+    Binder binder = {.scope = draft->root, .clause = "Values"};
     if (cell->kind != EXPR_DEFAULT) return expr_bind(ctx, &binder, cell, out);
     if (!has_default(column))
-        return fail_text(ctx, str_printf(ctx->arena, "Column has no default value, column=%.*s", STR_ARG(column->name)));
+        return fail_text(ctx, str_printf(ctx->arena, "Column has no default value, column=%.*s",
+                                         STR_ARG(column->name)));
     return bind_default(ctx, draft, column, out);
 }
 
 typedef struct Values {
+    const Draft *draft;
+    Ctx *scratch;  // emptied after each literal: a list may have a million of them
     const ExprList *rows;
     size_t row_count, width;
     TypedExpr **bound;  // NULL: a literal
@@ -251,11 +269,11 @@ static Rc bind_cells(Ctx *ctx, Draft *draft, Values *values)
     return RC_OK;
 }
 
-// `scratch` is emptied after each literal: a list may have a million of them.
-static Rc put_cell(Ctx *ctx, Ctx *scratch, const Draft *draft, const Values *values, size_t at, Buf *out)
+static Rc put_cell(Ctx *ctx, const Values *values, size_t at, Buf *out)
 {
+    Ctx *scratch = values->scratch;
     size_t index = at % values->width;
-    const Column *column = draft->sources[index];
+    const Column *column = values->draft->sources[index];
     const Expr *cell = values->rows[at / values->width].at[index];
     TypedExpr value, fitted;
     bool is_done = false;
@@ -280,15 +298,16 @@ static Rc put_cell(Ctx *ctx, Ctx *scratch, const Draft *draft, const Values *val
     return RC_OK;
 }
 
-static Rc put_rows(Ctx *ctx, const Draft *draft, const Values *values, Buf *out)
+static Rc put_rows(Ctx *ctx, Values *values, Buf *out)
 {
     AUTO(arena_free_at) Arena *arena = arena_new();
     Ctx scratch = *ctx;
     scratch.arena = arena;
+    values->scratch = &scratch;
     ArenaMark empty = arena_mark(arena);
     for (size_t i = 0; i < values->row_count * values->width; i++) {
         buf_add_z(out, i == 0 ? "(" : i % values->width == 0 ? "), (" : ", ");
-        Rc rc = put_cell(ctx, &scratch, draft, values, i, out);
+        Rc rc = put_cell(ctx, values, i, out);
         if (rc != RC_OK) return ctx->err.id != ERR_NONE ? rc : ctx_take(ctx, &scratch);
         arena_rewind(arena, empty);
     }
@@ -299,22 +318,28 @@ static Rc put_rows(Ctx *ctx, const Draft *draft, const Values *values, Buf *out)
 // SELECT <column or default> AS c<id>, .. FROM (VALUES ..) AS r1(x1, ..)
 static Rc plan_values(Ctx *ctx, Draft *draft, const QueryBody *body, Str *out)
 {
-    Values values = {.rows = body->values.rows, .row_count = body->values.count, .width = draft->source_count};
-    for (size_t i = 0; i < values.row_count; i++) TRY(check_count(ctx, draft, values.rows[i].count));
+    Values values = {.draft = draft,
+                     .rows = body->values.rows,
+                     .row_count = body->values.count,
+                     .width = draft->source_count};
+    for (size_t i = 0; i < values.row_count; i++)
+        TRY(check_count(ctx, draft, values.rows[i].count));
     TRY(bind_cells(ctx, draft, &values));
     Str relation = query_new_relation(ctx, &draft->planner);
     Buf buf = buf_new(ctx->arena);
     for (size_t i = 0; i < draft->schema->column_count; i++) {
         const Target *target = &draft->targets[i];
         Str sql;
-        if (target->source == NOT_GIVEN) TRY(default_sql(ctx, draft, target->column, &sql));
+        if (target->source == NOT_GIVEN)
+            TRY(default_sql(ctx, draft, target->column, &sql));
         else
-            sql = str_printf(ctx->arena, "CAST(%.*s.x%d AS %.*s)", STR_ARG(relation), target->source + 1,
+            sql = str_printf(ctx->arena, "CAST(%.*s.x%d AS %.*s)", STR_ARG(relation),
+                             target->source + 1,
                              STR_ARG(scan_engine_type(ctx->arena, target->column->type)));
         buf_printf(&buf, "%s%.*s AS c%u", i ? ", " : "SELECT ", STR_ARG(sql), target->column->id);
     }
     buf_add_z(&buf, " FROM (VALUES ");
-    TRY(put_rows(ctx, draft, &values, &buf));
+    TRY(put_rows(ctx, &values, &buf));
     buf_printf(&buf, ") AS %.*s(", STR_ARG(relation));
     for (size_t i = 0; i < values.width; i++) buf_printf(&buf, "%sx%zu", i ? ", " : "", i + 1);
     buf_add_byte(&buf, ')');
@@ -327,7 +352,7 @@ static Rc plan_values(Ctx *ctx, Draft *draft, const QueryBody *body, Str *out)
 static Rc plan_select(Ctx *ctx, Draft *draft, Str *out)
 {
     BoundQuery query;
-    TRY(query_bind(ctx, &draft->planner, draft->insert->source, NULL, &query));
+    TRY(query_bind(ctx, draft->insert->source, draft->root, &query));
     TRY(check_count(ctx, draft, query.column_count));
     Str relation = query_new_relation(ctx, &draft->planner);
     Buf buf = buf_new(ctx->arena);
@@ -367,6 +392,7 @@ Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert, Inse
 {
     InsertPlan *plan = ARENA_NEW(ctx->arena, InsertPlan);
     Draft draft = {.planner = {.env = env}, .insert = insert};
+    draft.root = scope_root(ctx->arena, &draft.planner);
     TRY(query_find_table(ctx, env, &insert->table, &plan->database, &draft.table));
     plan->table = draft.table;
     draft.schema = table_current_schema(draft.table->def);
@@ -374,15 +400,18 @@ Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert, Inse
     TRY(choose_targets(ctx, &draft));
 
     const Query *source = insert->source;
-    bool is_plain = source->body->kind == BODY_VALUES && source->cte_count == 0 && source->order_by.count == 0 &&
-                    !source->limit.is_given;
+    bool is_plain = source->body->kind == BODY_VALUES && source->cte_count == 0 &&
+                    source->order_by.count == 0 && !source->limit.is_given;
     BoundQuery query = {.column_count = draft.schema->column_count};
-    if (is_plain) TRY(plan_values(ctx, &draft, source->body, &query.sql));
-    else TRY(plan_select(ctx, &draft, &query.sql));
+    if (is_plain)
+        TRY(plan_values(ctx, &draft, source->body, &query.sql));
+    else
+        TRY(plan_select(ctx, &draft, &query.sql));
     query.columns = ARENA_ARRAY(ctx->arena, SinkColumn, query.column_count);
     for (size_t i = 0; i < query.column_count; i++) {
         const Column *column = &draft.schema->columns[i];
-        query.columns[i] = (SinkColumn){.name = str_printf(ctx->arena, "c%u", column->id), .type = column->type};
+        query.columns[i] =
+            (SinkColumn){.name = str_printf(ctx->arena, "c%u", column->id), .type = column->type};
     }
     query_finish(ctx, &draft.planner, &query, &plan->query);
     *out = plan;

@@ -1,10 +1,10 @@
 /*
  * plan/prune: partitions that a condition rules out, so that their files are never opened.
  *
- * A condition becomes a tree of tests on partition columns; what is no such test may be true anywhere.
- * A partition stays unless the tree is certainly not true in it, so a condition that is not understood
- * costs speed, never rows. Only the query's own columns count, never those of a query around.
- * Errors  none of its own.   Threads  pure.
+ * A condition becomes a tree of tests on partition columns; what is no such test may be true
+ * anywhere. A partition stays unless the tree is certainly not true in it, so a condition that is
+ * not understood costs speed, never rows. Only the query's own columns count, never those of a
+ * query around. Errors  none of its own.   Threads  pure.
  */
 #include "plan/query_bind.h"
 #include "schema/bounds.h"
@@ -15,7 +15,7 @@ typedef enum TestKind {
     TEST_AND,
     TEST_OR,
     TEST_COMPARE,
-    TEST_NULL,   // column IS NULL
+    TEST_NULL,  // column IS NULL
 } TestKind;
 
 typedef struct Test Test;
@@ -36,23 +36,25 @@ static Test *test_new(Ctx *ctx, TestKind kind)
     return test;
 }
 
-// ------------------------------------------------------------------------------- from conditions to tests
+// ------------------------------------------------------------------------------- from conditions
+// to tests
 
 // Can be bound without reading a column or a table.
 static bool is_constant(const Expr *expr)
 {
     switch (expr->kind) {
-        case EXPR_LITERAL:
-        case EXPR_USER_VAR:
-        case EXPR_SYSTEM_VAR: return true;
-        case EXPR_UNARY: return is_constant(expr->unary.arg);
-        case EXPR_BINARY: return is_constant(expr->binary.left) && is_constant(expr->binary.right);
-        case EXPR_INTERVAL: return is_constant(expr->interval.arg);
-        case EXPR_CAST: return is_constant(expr->cast.arg);
-        case EXPR_CALL: break;
-        default: return false;
+    case EXPR_LITERAL:
+    case EXPR_USER_VAR:
+    case EXPR_SYSTEM_VAR: return true;
+    case EXPR_UNARY: return is_constant(expr->unary.arg);
+    case EXPR_BINARY: return is_constant(expr->binary.left) && is_constant(expr->binary.right);
+    case EXPR_INTERVAL: return is_constant(expr->interval.arg);
+    case EXPR_CAST: return is_constant(expr->cast.arg);
+    case EXPR_CALL: break;
+    default: return false;
     }
-    if (expr->call->over != NULL || expr->call->order_by.count > 0 || expr->call->filter != NULL) return false;
+    if (expr->call->over != NULL || expr->call->order_by.count > 0 || expr->call->filter != NULL)
+        return false;
     for (size_t i = 0; i < expr->call->args.count; i++)
         if (!is_constant(expr->call->args.at[i])) return false;
     return true;
@@ -67,7 +69,8 @@ static const Field *partition_field(Ctx *ctx, const Scope *scope, const Expr *ex
         ctx_clear(ctx);
         return NULL;
     }
-    if (field == NULL || field->column == NULL || field->scan == NULL || !scope_owns(scope, field)) return NULL;
+    if (field == NULL || field->column == NULL || field->scan == NULL || !scope_owns(scope, field))
+        return NULL;
     const TableDef *def = field->scan->scan.table->def;
     for (size_t i = 0; i < def->partition_column_count; i++) {
         if (def->partition_columns[i] != field->column->id) continue;
@@ -77,9 +80,9 @@ static const Field *partition_field(Ctx *ctx, const Scope *scope, const Expr *ex
     return NULL;
 }
 
-static bool bind_constant(Ctx *ctx, Planner *planner, Scope *scope, const Expr *expr, TypedExpr *out)
+static bool bind_constant(Ctx *ctx, Scope *scope, const Expr *expr, TypedExpr *out)
 {
-    Binder binder = {.planner = planner, .scope = scope, .clause = "WHERE"};
+    Binder binder = {.scope = scope, .clause = "WHERE"};
     if (!is_constant(expr)) return false;
     if (expr_bind(ctx, &binder, expr, out) == RC_OK) return out->is_literal;
     ctx_clear(ctx);
@@ -98,20 +101,25 @@ static Fit fit_date(const TypedExpr *moment, BinaryOp *op, Str *value)
 {
     *value = str_sub(moment->value, 0, 10);
     if (str_eq(str_sub(moment->value, 10, moment->value.len), STR(" 00:00:00"))) return FIT_EXACT;
-    if (*op == BINARY_LT || *op == BINARY_LE) *op = BINARY_LE;
-    else if (*op == BINARY_GT || *op == BINARY_GE) *op = BINARY_GT;
-    else return FIT_NOT;
+    if (*op == BINARY_LT || *op == BINARY_LE)
+        *op = BINARY_LE;
+    else if (*op == BINARY_GT || *op == BINARY_GE)
+        *op = BINARY_GT;
+    else
+        return FIT_NOT;
     return FIT_EXACT;
 }
 
-// The constant in the form of the column's bounds, where comparing it there gives what the engine gives.
+// The constant in the form of the column's bounds, where comparing it there gives what the engine
+// gives.
 static Fit fit_value(Ctx *ctx, Type column, const TypedExpr *constant, BinaryOp *op, Str *value)
 {
     TypedExpr fitted;
     Type from = constant->type;
     if (constant->value.ptr == NULL) return FIT_NEVER;
     if (column.kind == TYPE_DATE || column.kind == TYPE_DATETIME) {
-        if (!is_text_like(from) || !literal_cast(ctx, constant, typing_of(TYPE_DATETIME), &fitted)) return FIT_NOT;
+        if (!is_text_like(from) || !literal_cast(ctx, constant, typing_of(TYPE_DATETIME), &fitted))
+            return FIT_NOT;
         if (fitted.value.ptr == NULL) return FIT_NEVER;
         if (column.kind == TYPE_DATE) return fit_date(&fitted, op, value);
         *value = fitted.value;
@@ -120,8 +128,10 @@ static Fit fit_value(Ctx *ctx, Type column, const TypedExpr *constant, BinaryOp 
     if (type_is_integer(column.kind)) {
         bool is_equality = *op == BINARY_EQ || *op == BINARY_NE;
         bool is_text = type_is_text(from.kind);
-        if (!type_is_integer(from.kind) && from.kind != TYPE_BOOLEAN && !(is_text && is_equality)) return FIT_NOT;
-        if (!literal_cast(ctx, constant, column, &fitted) || fitted.value.ptr == NULL) return FIT_NOT;
+        if (!type_is_integer(from.kind) && from.kind != TYPE_BOOLEAN && !(is_text && is_equality))
+            return FIT_NOT;
+        if (!literal_cast(ctx, constant, column, &fitted) || fitted.value.ptr == NULL)
+            return FIT_NOT;
         *value = fitted.value;
         return !is_text || str_eq(fitted.value, constant->value) ? FIT_EXACT : FIT_NOT;
     }
@@ -134,17 +144,12 @@ static Fit fit_value(Ctx *ctx, Type column, const TypedExpr *constant, BinaryOp 
     return FIT_EXACT;
 }
 
-typedef struct Pruner {
-    Planner *planner;
-    Scope *scope;
-} Pruner;
-
-static Test *build_compare(Ctx *ctx, const Pruner *pruner, BinaryOp op, const Expr *left, const Expr *right)
+static Test *build_compare(Ctx *ctx, Scope *scope, BinaryOp op, const Expr *left, const Expr *right)
 {
     size_t index;
     TypedExpr constant;
-    const Field *field = partition_field(ctx, pruner->scope, left, &index);
-    if (field == NULL || !bind_constant(ctx, pruner->planner, pruner->scope, right, &constant))
+    const Field *field = partition_field(ctx, scope, left, &index);
+    if (field == NULL || !bind_constant(ctx, scope, right, &constant))
         return test_new(ctx, TEST_ANY);
     Str value;
     Fit fit = fit_value(ctx, field->type, &constant, &op, &value);
@@ -161,57 +166,57 @@ static Test *build_compare(Ctx *ctx, const Pruner *pruner, BinaryOp op, const Ex
 static BinaryOp mirrored(BinaryOp op)
 {
     switch (op) {
-        case BINARY_LT: return BINARY_GT;
-        case BINARY_LE: return BINARY_GE;
-        case BINARY_GT: return BINARY_LT;
-        case BINARY_GE: return BINARY_LE;
-        default: return op;
+    case BINARY_LT: return BINARY_GT;
+    case BINARY_LE: return BINARY_GE;
+    case BINARY_GT: return BINARY_LT;
+    case BINARY_GE: return BINARY_LE;
+    default: return op;
     }
 }
 
-static Test *build(Ctx *ctx, const Pruner *pruner, const Expr *expr);
+static Test *build(Ctx *ctx, Scope *scope, const Expr *expr);
 
-static Test *build_binary(Ctx *ctx, const Pruner *pruner, const Expr *expr)
+static Test *build_binary(Ctx *ctx, Scope *scope, const Expr *expr)
 {
     BinaryOp op = expr->binary.op;
     if (op == BINARY_AND || op == BINARY_OR) {
         Test *test = test_new(ctx, op == BINARY_AND ? TEST_AND : TEST_OR);
         for (; expr->kind == EXPR_BINARY && expr->binary.op == op; expr = expr->binary.left)
-            vec_push(ctx->arena, &test->parts, build(ctx, pruner, expr->binary.right));
-        vec_push(ctx->arena, &test->parts, build(ctx, pruner, expr));
+            vec_push(ctx->arena, &test->parts, build(ctx, scope, expr->binary.right));
+        vec_push(ctx->arena, &test->parts, build(ctx, scope, expr));
         return test;
     }
     if (op < BINARY_EQ || op > BINARY_GE) return test_new(ctx, TEST_ANY);
     if (is_constant(expr->binary.left))
-        return build_compare(ctx, pruner, mirrored(op), expr->binary.right, expr->binary.left);
-    return build_compare(ctx, pruner, op, expr->binary.left, expr->binary.right);
+        return build_compare(ctx, scope, mirrored(op), expr->binary.right, expr->binary.left);
+    return build_compare(ctx, scope, op, expr->binary.left, expr->binary.right);
 }
 
-static Test *build_in(Ctx *ctx, const Pruner *pruner, const Expr *expr)
+static Test *build_in(Ctx *ctx, Scope *scope, const Expr *expr)
 {
     if (expr->in.is_not || expr->in.query != NULL) return test_new(ctx, TEST_ANY);
     Test *test = test_new(ctx, TEST_OR);
     for (size_t i = 0; i < expr->in.list.count; i++)
         vec_push(ctx->arena, &test->parts,
-                 build_compare(ctx, pruner, BINARY_EQ, expr->in.arg, expr->in.list.at[i]));
+                 build_compare(ctx, scope, BINARY_EQ, expr->in.arg, expr->in.list.at[i]));
     return test;
 }
 
-static Test *build(Ctx *ctx, const Pruner *pruner, const Expr *expr)
+static Test *build(Ctx *ctx, Scope *scope, const Expr *expr)
 {
-    if (expr->kind == EXPR_BINARY) return build_binary(ctx, pruner, expr);
-    if (expr->kind == EXPR_IN) return build_in(ctx, pruner, expr);
+    if (expr->kind == EXPR_BINARY) return build_binary(ctx, scope, expr);
+    if (expr->kind == EXPR_IN) return build_in(ctx, scope, expr);
     if (expr->kind == EXPR_BETWEEN && !expr->between.is_not) {
         Test *test = test_new(ctx, TEST_AND);
         vec_push(ctx->arena, &test->parts,
-                 build_compare(ctx, pruner, BINARY_GE, expr->between.arg, expr->between.low));
+                 build_compare(ctx, scope, BINARY_GE, expr->between.arg, expr->between.low));
         vec_push(ctx->arena, &test->parts,
-                 build_compare(ctx, pruner, BINARY_LE, expr->between.arg, expr->between.high));
+                 build_compare(ctx, scope, BINARY_LE, expr->between.arg, expr->between.high));
         return test;
     }
     size_t index;
     bool is_null_test = expr->kind == EXPR_IS && expr->is.what == IS_NULL && !expr->is.is_not;
-    const Field *field = is_null_test ? partition_field(ctx, pruner->scope, expr->is.arg, &index) : NULL;
+    const Field *field = is_null_test ? partition_field(ctx, scope, expr->is.arg, &index) : NULL;
     // An outer join makes NULLs of its own.
     if (field == NULL || field->is_nullable_side) return test_new(ctx, TEST_ANY);
     Test *test = test_new(ctx, TEST_NULL);
@@ -221,22 +226,23 @@ static Test *build(Ctx *ctx, const Pruner *pruner, const Expr *expr)
     return test;
 }
 
-// ------------------------------------------------------------------------------- tests on partitions
+// ------------------------------------------------------------------------------- tests on
+// partitions
 
-// May a value of [lower, upper) compare so with the test's? `is_closed`: upper itself belongs to it, as more
-// partition columns follow.
+// May a value of [lower, upper) compare so with the test's? `is_closed`: upper itself belongs to
+// it, as more partition columns follow.
 static bool range_may(const Test *test, const PartitionDef *def, bool is_closed)
 {
     int from_lower = bound_compare(test->type, &test->value, &def->lower[0]);
     int from_upper = bound_compare(test->type, &test->value, &def->upper[0]);
     bool is_below = from_upper < 0 || (is_closed && from_upper == 0);
     switch (test->op) {
-        case BINARY_EQ: return from_lower >= 0 && is_below;
-        case BINARY_LT: return from_lower > 0;
-        case BINARY_LE: return from_lower >= 0;
-        case BINARY_GT: return from_upper < 0;
-        case BINARY_GE: return is_below;
-        default: return true;
+    case BINARY_EQ: return from_lower >= 0 && is_below;
+    case BINARY_LT: return from_lower > 0;
+    case BINARY_LE: return from_lower >= 0;
+    case BINARY_GT: return from_upper < 0;
+    case BINARY_GE: return is_below;
+    default: return true;
     }
 }
 
@@ -245,12 +251,12 @@ static bool value_may(const Test *test, const Bound *value)
     if (value->text.ptr == NULL) return false;  // NULL
     int order = bound_compare(test->type, value, &test->value);
     switch (test->op) {
-        case BINARY_EQ: return order == 0;
-        case BINARY_NE: return order != 0;
-        case BINARY_LT: return order < 0;
-        case BINARY_LE: return order <= 0;
-        case BINARY_GT: return order > 0;
-        default: return order >= 0;
+    case BINARY_EQ: return order == 0;
+    case BINARY_NE: return order != 0;
+    case BINARY_LT: return order < 0;
+    case BINARY_LE: return order <= 0;
+    case BINARY_GT: return order > 0;
+    default: return order >= 0;
     }
 }
 
@@ -268,15 +274,15 @@ static bool test_may(const Test *test, const PlanScan *scan, size_t partition)
 {
     bool is_and = test->kind == TEST_AND;
     switch (test->kind) {
-        case TEST_ANY: return true;
-        case TEST_NEVER: return false;
-        case TEST_AND:
-        case TEST_OR:
-            for (size_t i = 0; i < test->parts.len; i++)
-                if (test_may(test->parts.at[i], scan, partition) != is_and) return !is_and;
-            return is_and;
-        case TEST_COMPARE:
-        case TEST_NULL: break;
+    case TEST_ANY: return true;
+    case TEST_NEVER: return false;
+    case TEST_AND:
+    case TEST_OR:
+        for (size_t i = 0; i < test->parts.len; i++)
+            if (test_may(test->parts.at[i], scan, partition) != is_and) return !is_and;
+        return is_and;
+    case TEST_COMPARE:
+    case TEST_NULL: break;
     }
     const TableDef *table = scan->scan.table->def;
     const PartitionDef *def = scan->scan.table->partitions[partition]->def;
@@ -295,10 +301,10 @@ static bool test_names(const Test *test, const PlanScan *scan)
     return test->scan == scan;
 }
 
-Rc prune_partitions(Ctx *ctx, Planner *planner, const Expr *where, Scope *scope)
+Rc prune_partitions(Ctx *ctx, const Expr *where, Scope *scope)
 {
-    Pruner pruner = {planner, scope};
-    const Test *test = build(ctx, &pruner, where);
+    const Planner *planner = scope->planner;
+    const Test *test = build(ctx, scope, where);
     for (size_t i = 0; i < planner->scans.len; i++) {
         PlanScan *scan = planner->scans.at[i];
         if (scan->scan.kind != SCAN_TABLE || !test_names(test, scan)) continue;

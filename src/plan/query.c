@@ -5,13 +5,14 @@
  * Source  StarRocks QueryAnalyzer (analyzeCTE, analyzeSetOperation, visitValues).
  * Errors  SEMANTIC with StarRocks' texts, NOT_SUPPORTED by name.   Threads  pure.
  */
-#include "plan/query_bind.h"
 #include "base/limits.h"
+#include "plan/query_bind.h"
 #include "sql/sql.h"
 
 enum { HOLE_MARK = 1 };
 
-static Rc bind_body(Ctx *ctx, Planner *planner, const QueryBody *body, const Query *query, Scope *outer, BoundQuery *out);
+static Rc bind_body(Ctx *ctx, const QueryBody *body, const Query *query, Scope *outer,
+                    BoundQuery *out);
 
 // ------------------------------------------------------------------------------- columns and types
 
@@ -43,41 +44,48 @@ static Rc common_types(Ctx *ctx, const BoundQuery *left, const BoundQuery *right
     for (size_t i = 0; i < left->column_count; i++) {
         Type a = left->columns[i].type, b = right->columns[i].type;
         if (typing_common(a, b, &types[i])) continue;
-        Str text = str_printf(ctx->arena, "Incompatible return types '%.*s' and '%.*s'",
-                              STR_ARG(typing_text(ctx->arena, a)), STR_ARG(typing_text(ctx->arena, b)));
+        Str text =
+            str_printf(ctx->arena, "Incompatible return types '%.*s' and '%.*s'",
+                       STR_ARG(typing_text(ctx->arena, a)), STR_ARG(typing_text(ctx->arena, b)));
         return FAIL(ctx, SEMANTIC, STR_ARG(text));
     }
     return RC_OK;
 }
 
-// UNION and EXCEPT are read from left to right, so a chain of them needs no parentheses on the left.
+// UNION and EXCEPT are read from left to right, so a chain of them needs no parentheses on the
+// left.
 static bool needs_no_parentheses(const QueryBody *left, SetOpKind kind)
 {
-    return left->kind == BODY_SET_OP && left->set_op.kind != SET_OP_INTERSECT && kind != SET_OP_INTERSECT;
+    return left->kind == BODY_SET_OP && left->set_op.kind != SET_OP_INTERSECT &&
+           kind != SET_OP_INTERSECT;
 }
 
-static Rc bind_set_op(Ctx *ctx, Planner *planner, const QueryBody *body, Scope *outer, BoundQuery *out)
+static Rc bind_set_op(Ctx *ctx, const QueryBody *body, Scope *outer, BoundQuery *out)
 {
-    static const char *const WORDS[] = {[SET_OP_UNION] = "UNION", [SET_OP_INTERSECT] = "INTERSECT", [SET_OP_EXCEPT] = "EXCEPT"};
+    static const char *const WORDS[] = {
+        [SET_OP_UNION] = "UNION", [SET_OP_INTERSECT] = "INTERSECT", [SET_OP_EXCEPT] = "EXCEPT"};
     SetOpKind kind = body->set_op.kind;
     if (body->set_op.is_all && kind != SET_OP_UNION)
-        return FAIL(ctx, SEMANTIC,
-                    STR_ARG(str_printf(ctx->arena, "%s does not support ALL qualifier", WORDS[kind])));
+        return FAIL(
+            ctx, SEMANTIC,
+            STR_ARG(str_printf(ctx->arena, "%s does not support ALL qualifier", WORDS[kind])));
     BoundQuery left, right;
-    TRY(bind_body(ctx, planner, body->set_op.left, NULL, outer, &left));
-    TRY(bind_body(ctx, planner, body->set_op.right, NULL, outer, &right));
+    TRY(bind_body(ctx, body->set_op.left, NULL, outer, &left));
+    TRY(bind_body(ctx, body->set_op.right, NULL, outer, &right));
     Type *types = ARENA_ARRAY(ctx->arena, Type, left.column_count);
     TRY(common_types(ctx, &left, &right, types));
     Str before = left.sql;
-    TRY(query_convert(ctx, planner, &left, types));
-    TRY(query_convert(ctx, planner, &right, types));
+    TRY(query_convert(ctx, outer->planner, &left, types));
+    TRY(query_convert(ctx, outer->planner, &right, types));
     bool is_flat = needs_no_parentheses(body->set_op.left, kind) && left.sql.ptr == before.ptr;
     Buf buf = buf_new(ctx->arena);
     buf_printf(&buf, is_flat ? "%.*s" : "(%.*s)", STR_ARG(left.sql));
-    buf_printf(&buf, " %s%s (%.*s)", WORDS[kind], body->set_op.is_all ? " ALL" : "", STR_ARG(right.sql));
+    buf_printf(&buf, " %s%s (%.*s)", WORDS[kind], body->set_op.is_all ? " ALL" : "",
+               STR_ARG(right.sql));
     *out = left;
     out->sql = buf_str(&buf);
-    for (size_t i = 0; i < out->column_count; i++) out->columns[i].table = out->columns[i].database = STR("");
+    for (size_t i = 0; i < out->column_count; i++)
+        out->columns[i].table = out->columns[i].database = STR("");
     return RC_OK;
 }
 
@@ -91,19 +99,20 @@ static Rc values_types(Ctx *ctx, const TypedExpr *cells, size_t rows, size_t col
             Type cell = cells[i * columns + j].type;
             if (typing_common(types[j], cell, &types[j])) continue;
             Str text = str_printf(ctx->arena, "Incompatible return types '%.*s' and '%.*s'",
-                                  STR_ARG(typing_text(ctx->arena, types[j])), STR_ARG(typing_text(ctx->arena, cell)));
+                                  STR_ARG(typing_text(ctx->arena, types[j])),
+                                  STR_ARG(typing_text(ctx->arena, cell)));
             return FAIL(ctx, SEMANTIC, STR_ARG(text));
         }
     }
     return RC_OK;
 }
 
-static Rc bind_values(Ctx *ctx, Planner *planner, const QueryBody *body, Scope *outer, BoundQuery *out)
+static Rc bind_values(Ctx *ctx, const QueryBody *body, Scope *outer, BoundQuery *out)
 {
     size_t rows = body->values.count, columns = body->values.rows[0].count;
     TypedExpr *cells = ARENA_ARRAY(ctx->arena, TypedExpr, rows * columns);
     Type *types = ARENA_ARRAY(ctx->arena, Type, columns);
-    Binder binder = {.planner = planner, .scope = scope_new(ctx->arena, outer), .clause = "VALUES"};
+    Binder binder = {.scope = scope_new(ctx->arena, outer), .clause = "VALUES"};
     for (size_t i = 0; i < rows; i++)
         for (size_t j = 0; j < columns; j++)
             TRY(expr_bind(ctx, &binder, body->values.rows[i].at[j], &cells[i * columns + j]));
@@ -118,9 +127,10 @@ static Rc bind_values(Ctx *ctx, Planner *planner, const QueryBody *body, Scope *
         buf_add_z(&buf, i == 0 ? "(" : i % columns == 0 ? "), (" : ", ");
         buf_add(&buf, cell.sql);
     }
-    buf_printf(&buf, ")) AS %.*s(", STR_ARG(query_new_relation(ctx, planner)));
+    buf_printf(&buf, ")) AS %.*s(", STR_ARG(query_new_relation(ctx, outer->planner)));
     for (size_t j = 0; j < columns; j++) {
-        out->columns[j] = (SinkColumn){.name = str_printf(ctx->arena, "column_%zu", j), .type = types[j]};
+        out->columns[j] =
+            (SinkColumn){.name = str_printf(ctx->arena, "column_%zu", j), .type = types[j]};
         buf_printf(&buf, "%sx%zu", j ? ", " : "", j + 1);
     }
     buf_add_byte(&buf, ')');
@@ -128,16 +138,19 @@ static Rc bind_values(Ctx *ctx, Planner *planner, const QueryBody *body, Scope *
     return RC_OK;
 }
 
-// ------------------------------------------------------------------------------- ORDER BY of a whole query
+// ------------------------------------------------------------------------------- ORDER BY of a
+// whole query
 
-static Rc whole_order_key(Ctx *ctx, Binder *binder, const BoundQuery *query, const Expr *expr, Str *out)
+static Rc whole_order_key(Ctx *ctx, Binder *binder, const BoundQuery *query, const Expr *expr,
+                          Str *out)
 {
     __int128 ordinal;
     if (expr->kind == EXPR_LITERAL && expr->literal.kind == LITERAL_INTEGER) {
         bool is_in_list = literal_integer(expr->literal.text, &ordinal) && ordinal >= 1 &&
                           ordinal <= (__int128)query->column_count;
         if (!is_in_list) {
-            Str text = str_printf(ctx->arena, "ORDER BY position %.*s is not in select list", STR_ARG(expr->literal.text));
+            Str text = str_printf(ctx->arena, "ORDER BY position %.*s is not in select list",
+                                  STR_ARG(expr->literal.text));
             return FAIL(ctx, SEMANTIC, STR_ARG(text));
         }
         *out = str_printf(ctx->arena, "x%zu", (size_t)ordinal);
@@ -150,11 +163,11 @@ static Rc whole_order_key(Ctx *ctx, Binder *binder, const BoundQuery *query, con
 }
 
 // A query that is no SELECT of its own, sorted and cut.
-static Rc order_whole(Ctx *ctx, Planner *planner, const Query *query, Scope *outer, BoundQuery *out)
+static Rc order_whole(Ctx *ctx, const Query *query, Scope *outer, BoundQuery *out)
 {
     if (query->order_by.count == 0 && !query->limit.is_given) return RC_OK;
-    Str relation = query_new_relation(ctx, planner);
-    Binder binder = {.planner = planner, .scope = scope_new(ctx->arena, outer), .clause = "ORDER BY"};
+    Str relation = query_new_relation(ctx, outer->planner);
+    Binder binder = {.scope = scope_new(ctx->arena, outer), .clause = "ORDER BY"};
     query_add_fields(ctx, binder.scope, out, relation, STR(""));
     Buf buf = buf_new(ctx->arena);
     buf_printf(&buf, "SELECT * FROM (%.*s) AS %.*s", STR_ARG(out->sql), STR_ARG(relation));
@@ -173,43 +186,51 @@ static Rc order_whole(Ctx *ctx, Planner *planner, const Query *query, Scope *out
     return RC_OK;
 }
 
-static Rc bind_body(Ctx *ctx, Planner *planner, const QueryBody *body, const Query *query, Scope *outer, BoundQuery *out)
+static Rc bind_body(Ctx *ctx, const QueryBody *body, const Query *query, Scope *outer,
+                    BoundQuery *out)
 {
     BoundQuery bound = {0};
     switch (body->kind) {
-        case BODY_SELECT: return query_bind_select(ctx, planner, body, query, outer, out);
-        case BODY_SET_OP: TRY(bind_set_op(ctx, planner, body, outer, &bound)); break;
-        case BODY_VALUES: TRY(bind_values(ctx, planner, body, outer, &bound)); break;
-        case BODY_QUERY: TRY(query_bind(ctx, planner, body->query, outer, &bound)); break;
+    case BODY_SELECT: return query_bind_select(ctx, body, query, outer, out);
+    case BODY_SET_OP: TRY(bind_set_op(ctx, body, outer, &bound)); break;
+    case BODY_VALUES: TRY(bind_values(ctx, body, outer, &bound)); break;
+    case BODY_QUERY: TRY(query_bind(ctx, body->query, outer, &bound)); break;
     }
-    if (query != NULL) TRY(order_whole(ctx, planner, query, outer, &bound));
+    if (query != NULL) TRY(order_whole(ctx, query, outer, &bound));
     *out = bound;
     return RC_OK;
 }
 
 // ------------------------------------------------------------------------------- WITH
 
-static Rc bind_cte(Ctx *ctx, Planner *planner, const Cte *cte, const CteName *own, Scope *scope, Buf *out)
+static Rc bind_cte(Ctx *ctx, const Cte *cte, const CteName *own, Scope *scope, Buf *out)
 {
     for (const CteName *other = scope->ctes; other != own; other = other->next)
-        if (str_eq(other->name, cte->name.text)) return FAIL(ctx, NOT_UNIQUE_TABLE, STR_ARG(cte->name.text));
+        if (str_eq(other->name, cte->name.text))
+            return FAIL(ctx, NOT_UNIQUE_TABLE, STR_ARG(cte->name.text));
     BoundQuery query;
-    TRY(query_bind(ctx, planner, cte->query, scope, &query));
+    TRY(query_bind(ctx, cte->query, scope, &query));
     if (cte->columns.count > 0 && cte->columns.count != query.column_count)
-        return FAIL(ctx, SEMANTIC,
-                    STR_ARG(STR("View's SELECT and view's field list have different column counts")));
+        return FAIL(
+            ctx, SEMANTIC,
+            STR_ARG(STR("View's SELECT and view's field list have different column counts")));
     for (size_t i = 0; i < cte->columns.count; i++) query.columns[i].name = cte->columns.at[i].text;
     CteName *name = ARENA_NEW(ctx->arena, CteName);
-    *name = (CteName){.name = cte->name.text, .relation = str_printf(ctx->arena, "q%u", ++planner->cte_count),
-                      .columns = query.columns, .column_count = query.column_count, .next = scope->ctes};
+    *name = (CteName){.name = cte->name.text,
+                      .relation = str_printf(ctx->arena, "q%u", ++scope->planner->cte_count),
+                      .columns = query.columns,
+                      .column_count = query.column_count,
+                      .next = scope->ctes};
     scope->ctes = name;
-    buf_printf(out, "%s%.*s AS (%.*s)", out->len ? ", " : "WITH ", STR_ARG(name->relation), STR_ARG(query.sql));
+    buf_printf(out, "%s%.*s AS (%.*s)", out->len ? ", " : "WITH ", STR_ARG(name->relation),
+               STR_ARG(query.sql));
     return RC_OK;
 }
 
-Rc query_bind(Ctx *ctx, Planner *planner, const Query *query, Scope *outer, BoundQuery *out)
+Rc query_bind(Ctx *ctx, const Query *query, Scope *outer, BoundQuery *out)
 {
     if (query->is_recursive) return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("WITH RECURSIVE")));
+    Planner *planner = outer->planner;
     if (planner->depth >= LIMIT_SQL_DEPTH)
         return FAIL(ctx, LIMIT_EXCEEDED, "The nesting of queries", (long long)LIMIT_SQL_DEPTH);
     planner->depth++;
@@ -217,9 +238,9 @@ Rc query_bind(Ctx *ctx, Planner *planner, const Query *query, Scope *outer, Boun
     const CteName *inherited = scope->ctes;
     Buf with = buf_new(ctx->arena);
     for (size_t i = 0; i < query->cte_count; i++)
-        TRY(bind_cte(ctx, planner, &query->ctes[i], inherited, scope, &with));
+        TRY(bind_cte(ctx, &query->ctes[i], inherited, scope, &with));
     BoundQuery bound;
-    TRY(bind_body(ctx, planner, query->body, query, scope, &bound));
+    TRY(bind_body(ctx, query->body, query, scope, &bound));
     if (with.len > 0) {
         buf_printf(&with, " %.*s", STR_ARG(bound.sql));
         bound.sql = buf_str(&with);
@@ -259,8 +280,11 @@ void query_finish(Ctx *ctx, Planner *planner, const BoundQuery *query, EngineQue
     }
     vec_push(ctx->arena, &pieces, rest);
     EngineQuery *plan = ARENA_NEW(ctx->arena, EngineQuery);
-    *plan = (EngineQuery){.scan_count = scans.len, .scans = scans.at, .pieces = pieces.at,
-                          .column_count = query->column_count, .columns = query->columns};
+    *plan = (EngineQuery){.scan_count = scans.len,
+                          .scans = scans.at,
+                          .pieces = pieces.at,
+                          .column_count = query->column_count,
+                          .columns = query->columns};
     for (size_t i = 0; i < plan->column_count; i++) {
         Type *type = &plan->columns[i].type;
         if (type_is_text(type->kind) && type->len == 0) type->len = TYPE_STRING_LEN;
@@ -273,7 +297,7 @@ Rc plan_query(Ctx *ctx, const PlanEnv *env, const Query *query, EngineQuery **ou
 {
     Planner planner = {.env = env};
     BoundQuery bound;
-    TRY(query_bind(ctx, &planner, query, NULL, &bound));
+    TRY(query_bind(ctx, query, scope_root(ctx->arena, &planner), &bound));
     query_finish(ctx, &planner, &bound, out);
     return RC_OK;
 }

@@ -11,14 +11,15 @@ typedef struct BoundQuery {
     SinkColumn *columns;  // names as a query around can use them
 } BoundQuery;
 
-// `outer`: the scope that its names may fall back on; NULL: none.
-NODISCARD Rc query_bind(Ctx *ctx, Planner *planner, const Query *query, Scope *outer, BoundQuery *out);
-// SELECT .. FROM .. without WITH; ORDER BY and LIMIT are the query's that it is the body of (may be NULL).
-NODISCARD Rc query_bind_select(Ctx *ctx, Planner *planner, const QueryBody *body, const Query *query, Scope *outer,
+// `outer`: the scope that its names may fall back on; of a whole statement: scope_root().
+NODISCARD Rc query_bind(Ctx *ctx, const Query *query, Scope *outer, BoundQuery *out);
+// SELECT .. FROM .. without WITH; ORDER BY and LIMIT are the query's that it is the body of (may be
+// NULL).
+NODISCARD Rc query_bind_select(Ctx *ctx, const QueryBody *body, const Query *query, Scope *outer,
                                BoundQuery *out);
 
 // FROM: appends the relations' fields to `scope` and the text to `out`.
-NODISCARD Rc query_bind_from(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *scope, Buf *out);
+NODISCARD Rc query_bind_from(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out);
 // " LIMIT n OFFSET m", or nothing.
 void query_put_limit(Buf *out, const Limit *limit);
 // A field for each column of a bound query, as relation `relation` ("r4") named `table`.
@@ -31,10 +32,12 @@ NODISCARD Rc query_convert(Ctx *ctx, Planner *planner, BoundQuery *query, const 
 void query_finish(Ctx *ctx, Planner *planner, const BoundQuery *query, EngineQuery **out);
 
 // Drops partitions that no row for which `where` is true can lie in. `scope` is that of `where`.
-NODISCARD Rc prune_partitions(Ctx *ctx, Planner *planner, const Expr *where, Scope *scope);
+NODISCARD Rc prune_partitions(Ctx *ctx, const Expr *where, Scope *scope);
 
-// d.t or t in the current database. Errors: SEMANTIC (No database selected), UNKNOWN_DATABASE, UNKNOWN_TABLE.
-NODISCARD Rc query_find_table(Ctx *ctx, const PlanEnv *env, const QName *name, const Database **database, const Table **table);
+// d.t or t in the current database. Errors: SEMANTIC (No database selected), UNKNOWN_DATABASE,
+// UNKNOWN_TABLE.
+NODISCARD Rc query_find_table(Ctx *ctx, const PlanEnv *env, const QName *name,
+                              const Database **database, const Table **table);
 // Unknown partition 'p' in table 't'.
 NODISCARD Rc query_find_partition(Ctx *ctx, const Table *table, Str name, size_t *index);
 

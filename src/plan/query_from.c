@@ -1,10 +1,10 @@
 /*
  * plan/query_from: what stands behind FROM: tables, derived tables, WITH names, files, joins.
  *
- * Every relation gets a name of ours (r1, r2, ..), unique in the statement; a table's hole has columns
- * c<id>, everything else x1, x2, ... So neither case nor quoting of users' names matters to the engine.
- * Source  StarRocks QueryAnalyzer.
- * Errors  SEMANTIC, UNKNOWN_DATABASE, UNKNOWN_TABLE, NO_DATABASE, NOT_SUPPORTED.   Threads  pure.
+ * Every relation gets a name of ours (r1, r2, ..), unique in the statement; a table's hole has
+ * columns c<id>, everything else x1, x2, ... So neither case nor quoting of users' names matters to
+ * the engine. Source  StarRocks QueryAnalyzer. Errors  SEMANTIC, UNKNOWN_DATABASE, UNKNOWN_TABLE,
+ * NO_DATABASE, NOT_SUPPORTED.   Threads  pure.
  */
 #include "plan/query_bind.h"
 #include "sql/sql.h"
@@ -49,7 +49,8 @@ static Rc database_name(Ctx *ctx, const PlanEnv *env, const QName *name, Str *ou
     return out->len > 0 ? RC_OK : FAIL(ctx, NO_DATABASE);
 }
 
-Rc query_find_table(Ctx *ctx, const PlanEnv *env, const QName *name, const Database **database, const Table **table)
+Rc query_find_table(Ctx *ctx, const PlanEnv *env, const QName *name, const Database **database,
+                    const Table **table)
 {
     Str database_text = STR_NONE, table_text = qname_last(*name);
     TRY(database_name(ctx, env, name, &database_text));
@@ -71,11 +72,13 @@ Rc query_find_partition(Ctx *ctx, const Table *table, Str name, size_t *index)
         *index = i;
         return RC_OK;
     }
-    Str text = str_printf(ctx->arena, "Unknown partition '%.*s' in table '%.*s'", STR_ARG(name), STR_ARG(table->def->name));
+    Str text = str_printf(ctx->arena, "Unknown partition '%.*s' in table '%.*s'", STR_ARG(name),
+                          STR_ARG(table->def->name));
     return FAIL(ctx, SEMANTIC, STR_ARG(text));
 }
 
-static void add_table_fields(Ctx *ctx, Scope *scope, PlanScan *scan, Str relation, RelationName name)
+static void add_table_fields(Ctx *ctx, Scope *scope, PlanScan *scan, Str relation,
+                             RelationName name)
 {
     const Schema *schema = table_current_schema(scan->scan.table->def);
     for (size_t i = 0; i < schema->column_count; i++) {
@@ -90,12 +93,12 @@ static void add_table_fields(Ctx *ctx, Scope *scope, PlanScan *scan, Str relatio
     }
 }
 
-static Rc bind_table(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *scope, Buf *out)
+static Rc bind_table(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
 {
     const Database *database;
     const Table *table;
-    TRY(query_find_table(ctx, planner->env, &ref->table.name, &database, &table));
-    PlanScan *scan = scan_new(ctx, planner, SCAN_TABLE);
+    TRY(query_find_table(ctx, scope->planner->env, &ref->table.name, &database, &table));
+    PlanScan *scan = scan_new(ctx, scope->planner, SCAN_TABLE);
     scan->scan.database = database;
     scan->scan.table = table;
     scan->is_used = ARENA_ARRAY(ctx->arena, bool, table_current_schema(table->def)->column_count);
@@ -111,117 +114,121 @@ static Rc bind_table(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *sco
     RelationName name = {has_alias ? ref->alias.text : table->def->name,
                          has_alias ? STR("") : database->def->name};
     TRY(scope_add_relation(ctx, scope, name.table, name.database));
-    Str relation = query_new_relation(ctx, planner);
+    Str relation = query_new_relation(ctx, scope->planner);
     add_table_fields(ctx, scope, scan, relation, name);
-    scan_put_hole(out, planner, scan);
+    scan_put_hole(out, scope->planner, scan);
     buf_printf(out, " AS %.*s", STR_ARG(relation));
     return RC_OK;
 }
 
-static Rc bind_virtual(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *scope, Buf *out)
+static Rc bind_virtual(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
 {
-    const PlanEnv *env = planner->env;
+    const PlanEnv *env = scope->planner->env;
     Str wanted = qname_last(ref->table.name);
     const VirtualTable *table = NULL;
     for (size_t i = 0; i < env->virtual_table_count; i++)
         if (str_eq_nocase(env->virtual_tables[i].name, wanted)) table = &env->virtual_tables[i];
     Str full = str_printf(ctx->arena, "%s.%.*s", INFORMATION_SCHEMA, STR_ARG(wanted));
     if (table == NULL) return FAIL(ctx, UNKNOWN_TABLE, STR_ARG(full));
-    PlanScan *scan = scan_new(ctx, planner, SCAN_VIRTUAL);
+    PlanScan *scan = scan_new(ctx, scope->planner, SCAN_VIRTUAL);
     scan->scan.virtual_name = table->name;
     scan->scan.virtual_columns = table->columns;
     scan->scan.virtual_column_count = table->column_count;
     bool has_alias = ref->alias.text.ptr != NULL;
-    RelationName name = {has_alias ? ref->alias.text : table->name, has_alias ? STR("") : str_from(INFORMATION_SCHEMA)};
+    RelationName name = {has_alias ? ref->alias.text : table->name,
+                         has_alias ? STR("") : str_from(INFORMATION_SCHEMA)};
     TRY(scope_add_relation(ctx, scope, name.table, name.database));
-    Str relation = query_new_relation(ctx, planner);
+    Str relation = query_new_relation(ctx, scope->planner);
     for (size_t i = 0; i < table->column_count; i++) {
         Str sql = str_printf(ctx->arena, "%.*s.c%zu", STR_ARG(relation), i + 1);
         Field *field = add_field(ctx, scope, table->columns[i].name, table->columns[i].type, sql);
         field->table = name.table;
         field->database = name.database;
     }
-    scan_put_hole(out, planner, scan);
+    scan_put_hole(out, scope->planner, scan);
     buf_printf(out, " AS %.*s", STR_ARG(relation));
     return RC_OK;
 }
 
-static Rc bind_cte(Ctx *ctx, Planner *planner, const CteName *cte, const TableRef *ref, Scope *scope, Buf *out)
+static Rc bind_cte(Ctx *ctx, const CteName *cte, const TableRef *ref, Scope *scope, Buf *out)
 {
     Str name = ref->alias.text.ptr != NULL ? ref->alias.text : cte->name;
     BoundQuery query = {.column_count = cte->column_count};
     query.columns = ARENA_ARRAY(ctx->arena, SinkColumn, cte->column_count);
     for (size_t i = 0; i < cte->column_count; i++) query.columns[i] = cte->columns[i];
     TRY(scope_add_relation(ctx, scope, name, STR("")));
-    Str relation = query_new_relation(ctx, planner);
+    Str relation = query_new_relation(ctx, scope->planner);
     query_add_fields(ctx, scope, &query, relation, name);
     buf_printf(out, "%.*s AS %.*s", STR_ARG(cte->relation), STR_ARG(relation));
     return RC_OK;
 }
 
-static Rc bind_named(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *scope, Buf *out)
+static Rc bind_named(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
 {
     const QName *name = &ref->table.name;
     for (const CteName *cte = scope->ctes; cte != NULL && name->count == 1; cte = cte->next)
-        if (str_eq(cte->name, name->parts[0])) return bind_cte(ctx, planner, cte, ref, scope, out);
-    Str database = name->count > 1 ? name->parts[name->count - 2] : planner->env->database;
+        if (str_eq(cte->name, name->parts[0])) return bind_cte(ctx, cte, ref, scope, out);
+    Str database = name->count > 1 ? name->parts[name->count - 2] : scope->planner->env->database;
     TRY(check_catalog(ctx, name));
-    if (str_eq_nocase(database, str_from(INFORMATION_SCHEMA))) return bind_virtual(ctx, planner, ref, scope, out);
-    return bind_table(ctx, planner, ref, scope, out);
+    if (str_eq_nocase(database, str_from(INFORMATION_SCHEMA)))
+        return bind_virtual(ctx, ref, scope, out);
+    return bind_table(ctx, ref, scope, out);
 }
 
-// ------------------------------------------------------------------------------- derived tables, files
+// ------------------------------------------------------------------------------- derived tables,
+// files
 
 static Rc rename_columns(Ctx *ctx, const NameList *names, SinkColumn *columns, size_t count)
 {
     if (names->count == 0) return RC_OK;
     if (names->count != count)
-        return FAIL(ctx, SEMANTIC,
-                    STR_ARG(STR("In definition of view, derived table or common table expression, SELECT list and "
-                                "column names list have different column counts")));
+        return FAIL(
+            ctx, SEMANTIC,
+            STR_ARG(STR(
+                "In definition of view, derived table or common table expression, SELECT list and "
+                "column names list have different column counts")));
     for (size_t i = 0; i < count; i++) columns[i].name = names->at[i].text;
     return RC_OK;
 }
 
-static Rc bind_derived(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *scope, Buf *out)
+static Rc bind_derived(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
 {
-    if (ref->alias.text.ptr == NULL)
-        return FAIL(ctx, DERIVED_WITHOUT_ALIAS);
+    if (ref->alias.text.ptr == NULL) return FAIL(ctx, DERIVED_WITHOUT_ALIAS);
     // It sees the queries around, not its neighbours.
     Scope *outer = scope_new(ctx->arena, scope->parent);
     outer->ctes = scope->ctes;
     BoundQuery query;
-    TRY(query_bind(ctx, planner, ref->query, outer, &query));
+    TRY(query_bind(ctx, ref->query, outer, &query));
     TRY(rename_columns(ctx, &ref->column_aliases, query.columns, query.column_count));
     TRY(scope_add_relation(ctx, scope, ref->alias.text, STR("")));
-    Str relation = query_new_relation(ctx, planner);
+    Str relation = query_new_relation(ctx, scope->planner);
     query_add_fields(ctx, scope, &query, relation, ref->alias.text);
     buf_printf(out, "(%.*s) AS %.*s", STR_ARG(query.sql), STR_ARG(relation));
     return RC_OK;
 }
 
-static Rc bind_files(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *scope, Buf *out)
+static Rc bind_files(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
 {
-    const PlanEnv *env = planner->env;
+    const PlanEnv *env = scope->planner->env;
     if (env->files_columns == NULL) return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("FILES")));
-    PlanScan *scan = scan_new(ctx, planner, SCAN_FILES);
+    PlanScan *scan = scan_new(ctx, scope->planner, SCAN_FILES);
     Property *properties = ARENA_ARRAY(ctx->arena, Property, ref->files.count);
     for (size_t i = 0; i < ref->files.count; i++)
         properties[i] = (Property){ref->files.at[i].key, ref->files.at[i].value};
     scan->scan.properties = properties;
     scan->scan.property_count = ref->files.count;
-    const SinkColumn *columns;
-    BoundQuery query = {0};
-    TRY(env->files_columns(env->handle, ctx, properties, ref->files.count, &columns, &query.column_count));
+    VirtualTable found = {0};
+    TRY(env->files_columns(env->handle, ctx, properties, ref->files.count, &found));
+    BoundQuery query = {.column_count = found.column_count};
     query.columns = ARENA_ARRAY(ctx->arena, SinkColumn, query.column_count);
-    for (size_t i = 0; i < query.column_count; i++) query.columns[i] = columns[i];
+    for (size_t i = 0; i < query.column_count; i++) query.columns[i] = found.columns[i];
     TRY(rename_columns(ctx, &ref->column_aliases, query.columns, query.column_count));
     Str name = ref->alias.text.ptr != NULL ? ref->alias.text : STR("files");
     TRY(scope_add_relation(ctx, scope, name, STR("")));
-    Str relation = query_new_relation(ctx, planner);
+    Str relation = query_new_relation(ctx, scope->planner);
     query_add_fields(ctx, scope, &query, relation, name);
     // The file's own names never get into our text: the columns are renamed by position.
-    scan_put_hole(out, planner, scan);
+    scan_put_hole(out, scope->planner, scan);
     buf_printf(out, " AS %.*s(", STR_ARG(relation));
     for (size_t i = 0; i < query.column_count; i++) buf_printf(out, "%sx%zu", i ? ", " : "", i + 1);
     buf_add_byte(out, ')');
@@ -258,14 +265,16 @@ static Rc bind_using(Ctx *ctx, const TableRef *ref, Scope *left, Scope *right, S
             return FAIL(ctx, SEMANTIC, STR_ARG(STR("Columns of USING can not be compared")));
         TRY(expr_convert(ctx, &a, common, &left_key));
         TRY(expr_convert(ctx, &b, common, &right_key));
-        buf_printf(&buf, "%s%.*s = %.*s", i ? " AND " : "", STR_ARG(left_key.sql), STR_ARG(right_key.sql));
+        buf_printf(&buf, "%s%.*s = %.*s", i ? " AND " : "", STR_ARG(left_key.sql),
+                   STR_ARG(right_key.sql));
 
         Field *joined = ARENA_NEW(ctx->arena, Field);
         *joined = kind == JOIN_RIGHT ? *found_b : *found_a;
         if (kind == JOIN_FULL) {
             joined->type = common;
             joined->scan = NULL;
-            joined->sql = str_printf(ctx->arena, "coalesce(%.*s, %.*s)", STR_ARG(left_key.sql), STR_ARG(right_key.sql));
+            joined->sql = str_printf(ctx->arena, "coalesce(%.*s, %.*s)", STR_ARG(left_key.sql),
+                                     STR_ARG(right_key.sql));
         }
         joined->table = joined->database = STR("");
         for (size_t j = 0; j < left->fields.len; j++)
@@ -284,13 +293,14 @@ static Rc bind_using(Ctx *ctx, const TableRef *ref, Scope *left, Scope *right, S
     return RC_OK;
 }
 
-static Rc bind_on(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *both, Str *out)
+static Rc bind_on(Ctx *ctx, const TableRef *ref, Scope *both, Str *out)
 {
-    Binder binder = {.planner = planner, .scope = both, .clause = "JOIN"};
+    Binder binder = {.scope = both, .clause = "JOIN"};
     TypedExpr condition;
     TRY(expr_bind_condition(ctx, &binder, ref->join.on, &condition));
     *out = condition.sql;
-    if (ref->join.kind == JOIN_INNER || ref->join.kind == JOIN_CROSS) return prune_partitions(ctx, planner, ref->join.on, both);
+    if (ref->join.kind == JOIN_INNER || ref->join.kind == JOIN_CROSS)
+        return prune_partitions(ctx, ref->join.on, both);
     return RC_OK;
 }
 
@@ -302,9 +312,11 @@ static void mark_nullable(Scope *scope)
 static void put_join(Buf *out, const TableRef *ref, const Buf *left, const Buf *right, Str on)
 {
     static const char *const WORDS[] = {
-        [JOIN_INNER] = "JOIN",           [JOIN_CROSS] = "JOIN",           [JOIN_LEFT] = "LEFT JOIN",
-        [JOIN_RIGHT] = "RIGHT JOIN",     [JOIN_FULL] = "FULL JOIN",       [JOIN_LEFT_SEMI] = "SEMI JOIN",
-        [JOIN_RIGHT_SEMI] = "SEMI JOIN", [JOIN_LEFT_ANTI] = "ANTI JOIN",  [JOIN_RIGHT_ANTI] = "ANTI JOIN",
+        [JOIN_INNER] = "JOIN",           [JOIN_CROSS] = "JOIN",
+        [JOIN_LEFT] = "LEFT JOIN",       [JOIN_RIGHT] = "RIGHT JOIN",
+        [JOIN_FULL] = "FULL JOIN",       [JOIN_LEFT_SEMI] = "SEMI JOIN",
+        [JOIN_RIGHT_SEMI] = "SEMI JOIN", [JOIN_LEFT_ANTI] = "ANTI JOIN",
+        [JOIN_RIGHT_ANTI] = "ANTI JOIN",
     };
     bool is_swapped = !keeps_left(ref->join.kind);
     const TableRef *second = is_swapped ? ref->join.left : ref->join.right;
@@ -321,30 +333,33 @@ static void put_join(Buf *out, const TableRef *ref, const Buf *left, const Buf *
 static Rc check_condition(Ctx *ctx, const TableRef *ref)
 {
     static const char *const NAMES[] = {
-        [JOIN_LEFT] = "LEFT OUTER JOIN",      [JOIN_RIGHT] = "RIGHT OUTER JOIN", [JOIN_FULL] = "FULL OUTER JOIN",
-        [JOIN_LEFT_SEMI] = "LEFT SEMI JOIN",  [JOIN_RIGHT_SEMI] = "RIGHT SEMI JOIN",
-        [JOIN_LEFT_ANTI] = "LEFT ANTI JOIN",  [JOIN_RIGHT_ANTI] = "RIGHT ANTI JOIN",
+        [JOIN_LEFT] = "LEFT OUTER JOIN",       [JOIN_RIGHT] = "RIGHT OUTER JOIN",
+        [JOIN_FULL] = "FULL OUTER JOIN",       [JOIN_LEFT_SEMI] = "LEFT SEMI JOIN",
+        [JOIN_RIGHT_SEMI] = "RIGHT SEMI JOIN", [JOIN_LEFT_ANTI] = "LEFT ANTI JOIN",
+        [JOIN_RIGHT_ANTI] = "RIGHT ANTI JOIN",
     };
-    if (ref->join.on != NULL || ref->join.using_names.count > 0 || ref->join.kind <= JOIN_CROSS) return RC_OK;
+    if (ref->join.on != NULL || ref->join.using_names.count > 0 || ref->join.kind <= JOIN_CROSS)
+        return RC_OK;
     Str text = str_printf(ctx->arena, "%s requires an ON or USING clause.", NAMES[ref->join.kind]);
     return FAIL(ctx, SEMANTIC, STR_ARG(text));
 }
 
-static Rc bind_join(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *scope, Buf *out)
+static Rc bind_join(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
 {
     JoinKind kind = ref->join.kind;
-    Scope *left = scope_new(ctx->arena, scope->parent), *right = scope_new(ctx->arena, scope->parent);
+    Scope *left = scope_new(ctx->arena, scope->parent),
+          *right = scope_new(ctx->arena, scope->parent);
     Scope *both = scope_new(ctx->arena, scope->parent);
     left->ctes = right->ctes = both->ctes = scope->ctes;
     Buf left_sql = buf_new(ctx->arena), right_sql = buf_new(ctx->arena);
-    TRY(query_bind_from(ctx, planner, ref->join.left, left, &left_sql));
-    TRY(query_bind_from(ctx, planner, ref->join.right, right, &right_sql));
+    TRY(query_bind_from(ctx, ref->join.left, left, &left_sql));
+    TRY(query_bind_from(ctx, ref->join.right, right, &right_sql));
     TRY(check_condition(ctx, ref));
     Str on = STR_NONE;
     if (ref->join.using_names.count > 0) TRY(bind_using(ctx, ref, left, right, &on));
     TRY(scope_add_all(ctx, both, left));
     TRY(scope_add_all(ctx, both, right));
-    if (ref->join.on != NULL) TRY(bind_on(ctx, planner, ref, both, &on));
+    if (ref->join.on != NULL) TRY(bind_on(ctx, ref, both, &on));
     if (kind == JOIN_LEFT || kind == JOIN_FULL) mark_nullable(right);
     if (kind == JOIN_RIGHT || kind == JOIN_FULL) mark_nullable(left);
     put_join(out, ref, &left_sql, &right_sql, on);
@@ -353,15 +368,16 @@ static Rc bind_join(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *scop
     return RC_OK;
 }
 
-Rc query_bind_from(Ctx *ctx, Planner *planner, const TableRef *ref, Scope *scope, Buf *out)
+Rc query_bind_from(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
 {
     switch (ref->kind) {
-        case REF_TABLE: return bind_named(ctx, planner, ref, scope, out);
-        case REF_QUERY: return bind_derived(ctx, planner, ref, scope, out);
-        case REF_JOIN: return bind_join(ctx, planner, ref, scope, out);
-        case REF_FILES: return bind_files(ctx, planner, ref, scope, out);
-        case REF_FUNCTION: break;
+    case REF_TABLE: return bind_named(ctx, ref, scope, out);
+    case REF_QUERY: return bind_derived(ctx, ref, scope, out);
+    case REF_JOIN: return bind_join(ctx, ref, scope, out);
+    case REF_FILES: return bind_files(ctx, ref, scope, out);
+    case REF_FUNCTION: break;
     }
-    Str name = str_printf(ctx->arena, "table function %.*s()", STR_ARG(qname_text(ctx->arena, ref->function.name)));
+    Str name = str_printf(ctx->arena, "table function %.*s()",
+                          STR_ARG(qname_text(ctx->arena, ref->function.name)));
     return FAIL(ctx, NOT_SUPPORTED, STR_ARG(name));
 }

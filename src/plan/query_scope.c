@@ -8,11 +8,19 @@
 #include "plan/query_scope.h"
 #include "sql/sql.h"
 
+Scope *scope_root(Arena *arena, Planner *planner)
+{
+    Scope *scope = ARENA_NEW(arena, Scope);
+    scope->planner = planner;
+    return scope;
+}
+
 Scope *scope_new(Arena *arena, Scope *parent)
 {
     Scope *scope = ARENA_NEW(arena, Scope);
+    scope->planner = parent->planner;
     scope->parent = parent;
-    if (parent != NULL) scope->ctes = parent->ctes;
+    scope->ctes = parent->ctes;
     return scope;
 }
 
@@ -30,8 +38,10 @@ Rc scope_add_relation(Ctx *ctx, Scope *scope, Str table, Str database)
 Rc scope_add_all(Ctx *ctx, Scope *scope, const Scope *from)
 {
     for (size_t i = 0; i < from->relations.len; i++)
-        TRY(scope_add_relation(ctx, scope, from->relations.at[i].table, from->relations.at[i].database));
-    for (size_t i = 0; i < from->fields.len; i++) vec_push(ctx->arena, &scope->fields, from->fields.at[i]);
+        TRY(scope_add_relation(ctx, scope, from->relations.at[i].table,
+                               from->relations.at[i].database));
+    for (size_t i = 0; i < from->fields.len; i++)
+        vec_push(ctx->arena, &scope->fields, from->fields.at[i]);
     return RC_OK;
 }
 
@@ -93,7 +103,8 @@ bool scope_owns(const Scope *scope, const Field *field)
 
 TypedExpr field_use(const Field *field, bool is_outer)
 {
-    if (field->scan != NULL && field->scan->is_used != NULL) field->scan->is_used[field->scan_column] = true;
+    if (field->scan != NULL && field->scan->is_used != NULL)
+        field->scan->is_used[field->scan_column] = true;
     return (TypedExpr){
         .type = field->type, .sql = field->sql, .field = field, .loose = is_outer ? NULL : field};
 }

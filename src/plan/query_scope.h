@@ -17,7 +17,7 @@ struct Field {
     Str table, database;  // qualifiers; empty: none
     Type type;
     Str sql;
-    bool is_hidden;       // found by its qualified name only: a column that USING joined
+    bool is_hidden;         // found by its qualified name only: a column that USING joined
     bool is_nullable_side;  // an outer join may have made it NULL
     const Column *column;   // of a table; else NULL
     PlanScan *scan;         // NULL: not straight from a scan
@@ -27,7 +27,7 @@ struct Field {
 // A WITH clause's query. Later ones see earlier ones.
 typedef struct CteName {
     Str name;
-    Str relation;  // as the engine knows it, "q3"
+    Str relation;               // as the engine knows it, "q3"
     const SinkColumn *columns;  // named x1, x2, .. in the engine
     size_t column_count;
     struct CteName *next;
@@ -38,10 +38,11 @@ typedef struct RelationName {
 } RelationName;
 
 struct Scope {
-    Scope *parent;       // of the query around; NULL: none
+    Planner *planner;
+    Scope *parent;                // of the query around; NULL: none
     VEC(RelationName) relations;  // no two are alike
     VEC(Field *) fields;
-    CteName *ctes;       // those of the queries around included
+    CteName *ctes;             // those of the queries around included
     VEC(const Field *) outer;  // columns of queries around that this one reads
 };
 
@@ -51,9 +52,10 @@ struct Planner {
     uint32_t relation_count;
     uint32_t cte_count;
     VEC(PlanScan *) scans;
-    uint32_t depth;      // of nested queries
+    uint32_t depth;  // of nested queries
 };
 
+Scope *scope_root(Arena *arena, Planner *planner);  // of a whole statement
 Scope *scope_new(Arena *arena, Scope *parent);
 // One more relation. Errors: NOT_UNIQUE_TABLE.
 NODISCARD Rc scope_add_relation(Ctx *ctx, Scope *scope, Str table, Str database);

@@ -6,13 +6,13 @@
  * Source  StarRocks SelectAnalyzer, AggregationAnalyzer.
  * Errors  SEMANTIC with StarRocks' texts.   Threads  pure.
  */
-#include "plan/query_bind.h"
 #include "base/limits.h"
+#include "plan/query_bind.h"
 #include "sql/sql.h"
 
 typedef struct Item {
-    Str name;           // as the client sees it
-    const Expr *expr;   // NULL: a column that * stands for
+    Str name;          // as the client sees it
+    const Expr *expr;  // NULL: a column that * stands for
     const Field *field;
     TypedExpr value;
 } Item;
@@ -21,13 +21,12 @@ typedef VEC(Str) Texts;
 
 // One SELECT in the making.
 typedef struct Draft {
-    Planner *planner;
     const Select *select;
     Scope *scope;
     VEC(Item) items;
-    Binder binder;     // of items, HAVING, QUALIFY, ORDER BY
-    Texts groups;      // every expression of GROUP BY
-    Str group_sql;     // what stands behind GROUP BY; empty: nothing
+    Binder binder;  // of items, HAVING, QUALIFY, ORDER BY
+    Texts groups;   // every expression of GROUP BY
+    Str group_sql;  // what stands behind GROUP BY; empty: nothing
     bool has_aggregates;
     Str where, having, qualify, order;  // empty: none
 } Draft;
@@ -50,7 +49,8 @@ static Rc expand_star(Ctx *ctx, Draft *draft, const Expr *star)
     const QName *table = &star->star.table;
     size_t before = draft->items.len;
     if (draft->select->from == NULL)
-        return FAIL(ctx, SEMANTIC, STR_ARG(STR("SELECT * not allowed in queries without FROM clause")));
+        return FAIL(ctx, SEMANTIC,
+                    STR_ARG(STR("SELECT * not allowed in queries without FROM clause")));
     for (size_t i = 0; i < draft->scope->fields.len; i++) {
         const Field *field = draft->scope->fields.at[i];
         bool is_meant = table->count > 0 ? is_of_table(field, table) : !field->is_hidden;
@@ -59,8 +59,10 @@ static Rc expand_star(Ctx *ctx, Draft *draft, const Expr *star)
     if (draft->items.len > before) return RC_OK;
     Str name = qname_text(ctx->arena, *table);
     if (table->count > 0)
-        return FAIL(ctx, SEMANTIC, STR_ARG(str_printf(ctx->arena, "Unknown table '%.*s'", STR_ARG(name))));
-    return FAIL(ctx, SEMANTIC, STR_ARG(STR("SELECT * not allowed from relation that has no columns")));
+        return FAIL(ctx, SEMANTIC,
+                    STR_ARG(str_printf(ctx->arena, "Unknown table '%.*s'", STR_ARG(name))));
+    return FAIL(ctx, SEMANTIC,
+                STR_ARG(STR("SELECT * not allowed from relation that has no columns")));
 }
 
 static Str item_name(Ctx *ctx, const SelectItem *item)
@@ -75,8 +77,11 @@ static Rc list_items(Ctx *ctx, Draft *draft)
     const Select *select = draft->select;
     for (size_t i = 0; i < select->item_count; i++) {
         const SelectItem *item = &select->items[i];
-        if (item->expr->kind == EXPR_STAR) TRY(expand_star(ctx, draft, item->expr));
-        else vec_push(ctx->arena, &draft->items, (Item){.name = item_name(ctx, item), .expr = item->expr});
+        if (item->expr->kind == EXPR_STAR)
+            TRY(expand_star(ctx, draft, item->expr));
+        else
+            vec_push(ctx->arena, &draft->items,
+                     (Item){.name = item_name(ctx, item), .expr = item->expr});
     }
     if (draft->items.len > LIMIT_COLUMNS)
         return FAIL(ctx, LIMIT_EXCEEDED, "The number of columns", (long long)LIMIT_COLUMNS);
@@ -115,13 +120,15 @@ static Rc bind_item(Ctx *ctx, Draft *draft, Item *item)
 
 // ------------------------------------------------------------------------------- GROUP BY
 
-static Rc find_ordinal(Ctx *ctx, const Draft *draft, const Expr *expr, const char *what, size_t *index)
+static Rc find_ordinal(Ctx *ctx, const Draft *draft, const Expr *expr, const char *what,
+                       size_t *index)
 {
     __int128 ordinal;
     bool is_in_list = literal_integer(expr->literal.text, &ordinal) && ordinal >= 1 &&
                       ordinal <= (__int128)draft->items.len;
     if (!is_in_list) {
-        Str text = str_printf(ctx->arena, "%s position %.*s is not in select list", what, STR_ARG(expr->literal.text));
+        Str text = str_printf(ctx->arena, "%s position %.*s is not in select list", what,
+                              STR_ARG(expr->literal.text));
         return FAIL(ctx, SEMANTIC, STR_ARG(text));
     }
     *index = (size_t)ordinal - 1;
@@ -144,8 +151,10 @@ static Rc bind_group_key(Ctx *ctx, Draft *draft, const Expr *expr, Str *out)
         size_t index;
         TRY(find_ordinal(ctx, draft, expr, "Group by", &index));
         const Item *item = &draft->items.at[index];
-        if (item->expr == NULL) key = field_use(item->field, false);
-        else TRY(expr_bind(ctx, &binder, item->expr, &key));
+        if (item->expr == NULL)
+            key = field_use(item->field, false);
+        else
+            TRY(expr_bind(ctx, &binder, item->expr, &key));
     } else {
         TRY(expr_bind(ctx, &binder, expr, &key));
     }
@@ -166,7 +175,9 @@ static Rc put_group_set(Ctx *ctx, Draft *draft, const ExprList *set, Buf *out)
 
 static Rc bind_group_by(Ctx *ctx, Draft *draft)
 {
-    static const char *const BEFORE[] = {[GROUP_PLAIN] = "", [GROUP_ROLLUP] = "ROLLUP (", [GROUP_CUBE] = "CUBE (",
+    static const char *const BEFORE[] = {[GROUP_PLAIN] = "",
+                                         [GROUP_ROLLUP] = "ROLLUP (",
+                                         [GROUP_CUBE] = "CUBE (",
                                          [GROUP_SETS] = "GROUPING SETS ("};
     const GroupBy *group = &draft->select->group_by;
     if (group->kind == GROUP_NONE) return RC_OK;
@@ -190,11 +201,11 @@ static Rc bind_group_by(Ctx *ctx, Draft *draft)
 static Rc bind_where(Ctx *ctx, Draft *draft)
 {
     if (draft->select->where == NULL) return RC_OK;
-    Binder binder = {.planner = draft->planner, .scope = draft->scope, .clause = "WHERE"};
+    Binder binder = {.scope = draft->scope, .clause = "WHERE"};
     TypedExpr where;
     TRY(expr_bind_condition(ctx, &binder, draft->select->where, &where));
     draft->where = where.sql;
-    return prune_partitions(ctx, draft->planner, draft->select->where, draft->scope);
+    return prune_partitions(ctx, draft->select->where, draft->scope);
 }
 
 static Rc bind_having(Ctx *ctx, Draft *draft, TypedExpr *having, TypedExpr *qualify)
@@ -223,9 +234,13 @@ static void place_having(Ctx *ctx, Draft *draft, const TypedExpr *having, const 
     bool is_grouped = draft->has_aggregates || draft->select->group_by.kind != GROUP_NONE;
     if (qualify->sql.len > 0) draft->qualify = qualify->sql;
     if (having->sql.len == 0) return;
-    if (is_grouped) draft->having = having->sql;
-    else if (draft->where.len == 0) draft->where = having->sql;
-    else draft->where = str_printf(ctx->arena, "%.*s AND %.*s", STR_ARG(draft->where), STR_ARG(having->sql));
+    if (is_grouped)
+        draft->having = having->sql;
+    else if (draft->where.len == 0)
+        draft->where = having->sql;
+    else
+        draft->where =
+            str_printf(ctx->arena, "%.*s AND %.*s", STR_ARG(draft->where), STR_ARG(having->sql));
 }
 
 // ------------------------------------------------------------------------------- ORDER BY
@@ -259,8 +274,10 @@ static Rc bind_order_key(Ctx *ctx, Draft *draft, const Expr *expr, TypedExpr *ke
 {
     size_t index;
     bool is_item = true;
-    if (is_ordinal(expr)) TRY(find_ordinal(ctx, draft, expr, "ORDER BY", &index));
-    else is_item = find_item_named(draft, expr, &index);
+    if (is_ordinal(expr))
+        TRY(find_ordinal(ctx, draft, expr, "ORDER BY", &index));
+    else
+        is_item = find_item_named(draft, expr, &index);
     if (is_item) {
         *key = draft->items.at[index].value;
     } else {
@@ -270,18 +287,22 @@ static Rc bind_order_key(Ctx *ctx, Draft *draft, const Expr *expr, TypedExpr *ke
         TRY(expr_bind(ctx, &binder, expr, key));
         is_item = item_with_text(draft, key->sql, &index) != NULL;
     }
-    if (key->is_literal) *out = STR("");
-    else *out = is_item ? str_printf(ctx->arena, "x%zu", index + 1) : key->sql;
+    if (key->is_literal)
+        *out = STR("");
+    else
+        *out = is_item ? str_printf(ctx->arena, "x%zu", index + 1) : key->sql;
     if (!is_item && draft->select->is_distinct && !key->is_literal)
-        return FAIL(ctx, SEMANTIC,
-                    STR_ARG(STR("for SELECT DISTINCT, ORDER BY expressions must appear in select list")));
+        return FAIL(
+            ctx, SEMANTIC,
+            STR_ARG(STR("for SELECT DISTINCT, ORDER BY expressions must appear in select list")));
     return RC_OK;
 }
 
 static Rc check_loose(Ctx *ctx, const TypedExpr *value, Str title)
 {
     if (value->loose == NULL) return RC_OK;
-    Str text = str_printf(ctx->arena, "'%.*s' must be an aggregate expression or appear in GROUP BY clause",
+    Str text = str_printf(ctx->arena,
+                          "'%.*s' must be an aggregate expression or appear in GROUP BY clause",
                           STR_ARG(title));
     return FAIL(ctx, SEMANTIC, STR_ARG(text));
 }
@@ -297,13 +318,14 @@ static Rc bind_order_by(Ctx *ctx, Draft *draft, const OrderList *order)
         TRY(bind_order_key(ctx, draft, item->expr, &key, &sql));
         if (sql.len == 0) continue;
         if (!is_grouped && (key.traits & TRAIT_AGGREGATE))
-            return FAIL(ctx, SEMANTIC,
-                        STR_ARG(STR("ORDER BY contains aggregate function and applies to the result of a "
-                                    "non-aggregated query")));
+            return FAIL(
+                ctx, SEMANTIC,
+                STR_ARG(STR("ORDER BY contains aggregate function and applies to the result of a "
+                            "non-aggregated query")));
         if (is_grouped) TRY(check_loose(ctx, &key, sql_expr_title(ctx->arena, item->expr)));
         bool is_first = item->nulls == NULLS_DEFAULT ? !item->is_desc : item->nulls == NULLS_FIRST;
-        buf_printf(&buf, "%s%.*s %s NULLS %s", buf.len ? ", " : "", STR_ARG(sql), item->is_desc ? "DESC" : "ASC",
-                   is_first ? "FIRST" : "LAST");
+        buf_printf(&buf, "%s%.*s %s NULLS %s", buf.len ? ", " : "", STR_ARG(sql),
+                   item->is_desc ? "DESC" : "ASC", is_first ? "FIRST" : "LAST");
     }
     draft->order = buf_str(&buf);
     return RC_OK;
@@ -311,7 +333,8 @@ static Rc bind_order_by(Ctx *ctx, Draft *draft, const OrderList *order)
 
 // ------------------------------------------------------------------------------- all of it
 
-static Rc check_groups(Ctx *ctx, const Draft *draft, const TypedExpr *having, const TypedExpr *qualify)
+static Rc check_groups(Ctx *ctx, const Draft *draft, const TypedExpr *having,
+                       const TypedExpr *qualify)
 {
     const Select *select = draft->select;
     bool is_grouped = draft->has_aggregates || select->group_by.kind != GROUP_NONE;
@@ -321,8 +344,10 @@ static Rc check_groups(Ctx *ctx, const Draft *draft, const TypedExpr *having, co
         Str title = item->expr != NULL ? sql_expr_title(ctx->arena, item->expr) : item->name;
         TRY(check_loose(ctx, &item->value, title));
     }
-    if (select->having != NULL) TRY(check_loose(ctx, having, sql_expr_title(ctx->arena, select->having)));
-    if (select->qualify != NULL) TRY(check_loose(ctx, qualify, sql_expr_title(ctx->arena, select->qualify)));
+    if (select->having != NULL)
+        TRY(check_loose(ctx, having, sql_expr_title(ctx->arena, select->having)));
+    if (select->qualify != NULL)
+        TRY(check_loose(ctx, qualify, sql_expr_title(ctx->arena, select->qualify)));
     return RC_OK;
 }
 
@@ -363,12 +388,14 @@ void query_put_limit(Buf *out, const Limit *limit)
     if (limit->offset > 0) buf_printf(out, " OFFSET %llu", (unsigned long long)limit->offset);
 }
 
-Rc query_bind_select(Ctx *ctx, Planner *planner, const QueryBody *body, const Query *query, Scope *outer, BoundQuery *out)
+Rc query_bind_select(Ctx *ctx, const QueryBody *body, const Query *query, Scope *outer,
+                     BoundQuery *out)
 {
-    Draft draft = {.planner = planner, .select = body->select, .scope = scope_new(ctx->arena, outer)};
+    Draft draft = {.select = body->select, .scope = scope_new(ctx->arena, outer)};
     Buf from = buf_new(ctx->arena);
-    if (body->select->from != NULL) TRY(query_bind_from(ctx, planner, body->select->from, draft.scope, &from));
-    draft.binder = (Binder){.planner = planner, .scope = draft.scope, .has_aggregates = true, .has_windows = true};
+    if (body->select->from != NULL)
+        TRY(query_bind_from(ctx, body->select->from, draft.scope, &from));
+    draft.binder = (Binder){.scope = draft.scope, .has_aggregates = true, .has_windows = true};
     TRY(bind_where(ctx, &draft));
     TRY(list_items(ctx, &draft));
     list_aliases(ctx, &draft);
