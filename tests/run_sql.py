@@ -34,7 +34,9 @@ from harness import SOURCE, STATEMENT_SECONDS, Failure, Server, Session, Workspa
 SQL = SOURCE / "tests" / "sql"
 MASKS = [
     (re.compile(r"\b\d{4}(-\d\d){5}-\d{3}\b"), "<timestamp>"),
-    (re.compile(r"\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uuid>"),
+    (re.compile(r"(?<![0-9a-f])[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b"), "<uuid>"),
+    (re.compile(r"'txnId':'\d+'"), "'txnId':'<number>'"),
+    (re.compile(r'"backup_time": \d+'), '"backup_time": <number>'),
 ]
 TIMES = (re.compile(r"\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\b"), "<time>")
 TOKEN = re.compile(

@@ -69,7 +69,7 @@ Rc job_move(Ctx *ctx, Job *job, JobState to, Str status)
     if (to != STATE_CANCELLED && KINDS[row.kind]->apply[row.state])
         TRY(KINDS[row.kind]->apply[row.state](ctx, txn, job));
     int64_t now_ms = clock_now_ms(job->jobs->options.clock);
-    row.state_ms[row.state] = now_ms;
+    if (to != STATE_CANCELLED) row.state_ms[row.state] = now_ms;
     JobState from = row.state;
     row.state = to;
     if (job_state_is_final(to)) {
