@@ -31,7 +31,9 @@ struct Blob {
     // sync.
     Rc (*put)(Blob *blob, Ctx *ctx, Str name, Sink *out);
     Rc (*get)(Blob *blob, Ctx *ctx, Str name, Source *out);  // FILE_MISSING
-    Rc (*sync)(Blob *blob, Ctx *ctx);  // everything committed so far is durable
+    // Everything committed so far is durable, and every name that was seen with read or stat: a
+    // writer that was killed may have left it undurable.
+    Rc (*sync)(Blob *blob, Ctx *ctx);
     Rc (*stat)(Blob *blob, Ctx *ctx, Str name, uint64_t *size_bytes);  // FILE_MISSING
     // One level below `prefix` (empty: the root), sorted; a prefix that is not there has no
     // entries.

@@ -48,6 +48,22 @@ static Rc check_way(Ctx *ctx, const LocalBlob *local, Str name)
     return RC_OK;
 }
 
+// The folder of `path` got a name, or showed one that may be younger than its last fsync.
+static void remember_folder(LocalBlob *local, Arena *arena, Str path)
+{
+    Str folder = file_parent(arena, path);
+    lock_take(&local->lock);
+    Pending *at = local->pending;
+    while (at && !str_eq(str_from(at->folder), folder)) at = at->next;
+    if (!at) {
+        Pending *added = mem_alloc(sizeof(Pending) + folder.len + 1);
+        memcpy(added->folder, folder.ptr, folder.len);
+        added->next = local->pending;
+        local->pending = added;
+    }
+    lock_give(&local->lock);
+}
+
 static Rc locate(Blob *blob, Ctx *ctx, Str name, Str *path)
 {
     TRY(blob_check_name(ctx, name));
@@ -80,7 +96,9 @@ static Rc local_read(Blob *blob, Ctx *ctx, Str name, size_t max_bytes, Str *out)
 {
     Str path;
     TRY(locate(blob, ctx, name, &path));
-    return file_read_whole(ctx, path, max_bytes, out);
+    TRY(file_read_whole(ctx, path, max_bytes, out));
+    remember_folder(local_of(blob), ctx->arena, path);
+    return RC_OK;
 }
 
 static Rc local_get(Blob *blob, Ctx *ctx, Str name, Source *out)
@@ -94,7 +112,9 @@ static Rc local_stat(Blob *blob, Ctx *ctx, Str name, uint64_t *size_bytes)
 {
     Str path;
     TRY(locate(blob, ctx, name, &path));
-    return file_stat(ctx, path, size_bytes);
+    TRY(file_stat(ctx, path, size_bytes));
+    remember_folder(local_of(blob), ctx->arena, path);
+    return RC_OK;
 }
 
 // --- streams in
@@ -124,20 +144,6 @@ static void put_abort(Ctx *ctx, void *handle)
     put_free(put);
 }
 
-static void remember_folder(LocalBlob *local, Str folder)
-{
-    lock_take(&local->lock);
-    Pending *at = local->pending;
-    while (at && !str_eq(str_from(at->folder), folder)) at = at->next;
-    if (!at) {
-        Pending *added = mem_alloc(sizeof(Pending) + folder.len + 1);
-        memcpy(added->folder, folder.ptr, folder.len);
-        added->next = local->pending;
-        local->pending = added;
-    }
-    lock_give(&local->lock);
-}
-
 static Rc put_commit(Ctx *ctx, void *handle)
 {
     LocalPut *put = handle;
@@ -148,7 +154,7 @@ static Rc put_commit(Ctx *ctx, void *handle)
         rc = RC_OK;
     }
     // It may be new since that writer's sync.
-    if (rc == RC_OK) remember_folder(put->local, file_parent(ctx->arena, str_from(put->path)));
+    if (rc == RC_OK) remember_folder(put->local, ctx->arena, str_from(put->path));
     put_free(put);
     return rc;
 }

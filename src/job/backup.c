@@ -1,14 +1,15 @@
 /*
  * job/backup: the work of a BACKUP in each of its states.
  *
- * Form    what goes into the backup is fixed when the statement is accepted: manifest and file lists are
- *         written into staging/<job>/ then, and the job's references keep every rowset alive. The steps
- *         only move bytes. A backup exists when its manifest exists (INV: the manifest comes last).
+ * Form    what goes into the backup is fixed when the statement is accepted: manifest and file
+ *         lists are written into staging/<job>/ then, and the job's references keep every rowset
+ *         alive. The steps only move bytes. A backup exists when its manifest exists.
  * Errors  LABEL_TAKEN, LEASE_LOST, FILE_DAMAGED (a local rowset is not what the catalog says; it is
  *         never copied as good), those of the store.
  * Threads the job's runner; uploads run on options.workers threads.
  */
 #include "base/fault.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/map.h"
 #include "base/vec.h"
@@ -51,7 +52,7 @@ typedef struct Uploading {
     VEC(Upload) uploads;  // each content once
     Map seen;
     Throttle throttle;
-    Lock renew_lock;      // RANK_LEAF: renewed_at_ms
+    Lock renew_lock;  // RANK_LEAF: renewed_at_ms
     int64_t renewed_at_ms;
 } Uploading;
 
@@ -74,7 +75,8 @@ static Rc collect_uploads(Ctx *ctx, Uploading *u)
     TRY(backup_draft_load(ctx, u->job, &draft));
     FileListVisit visit = {collect_upload, u};
     for (size_t i = 0; i < draft.content->table_count; i++)
-        TRY(file_list_read(ctx, backup_draft_list_path(ctx->arena, &draft, i), &draft.content->tables[i], &visit));
+        TRY(file_list_read(ctx, backup_draft_list_path(ctx->arena, &draft, i),
+                           &draft.content->tables[i], &visit));
     uint64_t bytes = 0;
     for (size_t i = 0; i < u->uploads.len; i++) bytes += u->uploads.at[i].size_bytes;
     JobProgress *progress = &u->job->progress;
@@ -87,8 +89,10 @@ static Rc collect_uploads(Ctx *ctx, Uploading *u)
     return RC_OK;
 }
 
-static Rc renew_when_due(Ctx *ctx, Uploading *u)
+// Before each file, and before each of its buffers: a throttled file may outlast a claim.
+static Rc renew_when_due(Ctx *ctx, void *handle)
 {
+    Uploading *u = handle;
     int64_t now_ms = clock_steady_ms();
     lock_take(&u->renew_lock);
     bool is_due = now_ms - u->renewed_at_ms > LEASE_RENEW_MS;
@@ -112,22 +116,27 @@ static Rc is_stored(Ctx *ctx, Blob *blob, Str name, const Upload *upload, bool *
     if (size == upload->size_bytes) return RC_OK;
     Str wanted = str_printf(ctx->arena, "%llu bytes", (unsigned long long)upload->size_bytes);
     Str found = str_printf(ctx->arena, "%llu", (unsigned long long)size);
-    return FAIL(ctx, FILE_DAMAGED, STR_ARG(blob->describe(blob, ctx->arena, name)), STR_ARG(wanted), STR_ARG(found));
+    return FAIL(ctx, FILE_DAMAGED, STR_ARG(blob->describe(blob, ctx->arena, name)), STR_ARG(wanted),
+                STR_ARG(found));
 }
 
 static Rc send_file(Ctx *ctx, Uploading *u, Blob *blob, Str name, const Upload *upload)
 {
     const JobsOptions *options = &u->job->jobs->options;
     uint64_t rowset_id;
-    TRY(catalog_find_digest(ctx, options->catalog, &upload->digest, upload->size_bytes, &rowset_id));
+    TRY(catalog_find_digest(ctx, options->catalog, &upload->digest, upload->size_bytes,
+                            &rowset_id));
     if (rowset_id == 0)
-        return FAIL(ctx, BACKUP_ROWSET_GONE, STR_ARG(str_hex(ctx->arena, upload->digest.bytes, DIGEST_BYTES)));
+        return FAIL(ctx, BACKUP_ROWSET_GONE,
+                    STR_ARG(str_hex(ctx->arena, upload->digest.bytes, DIGEST_BYTES)));
     StageCopy copy = {
         .name = table_rowset_path(ctx->arena, options->store, rowset_id),
         .expected = &upload->digest,
         .expected_bytes = upload->size_bytes,
         .throttle = &u->throttle,
         .counter = &u->job->progress.bytes_done,
+        .tick = renew_when_due,
+        .tick_handle = u,
     };
     Source from;
     Sink to;
@@ -167,7 +176,9 @@ static Rc upload_files(Ctx *ctx, Job *job)
     TRY(job_open_repository(ctx, job, &repository));
     Uploading u = {.job = job, .repository = repository};
     Lease lease = lease_of(job);
-    TRY(lease_renew(ctx, repository, &lease));
+    // Taken again, not renewed: it may have lapsed while the server was away.
+    TRY(lease_take(ctx, repository, &lease));
+    TRY(lease_wait_for_collector(ctx, repository));
     u.renewed_at_ms = clock_steady_ms();
     TRY(collect_uploads(ctx, &u));
     throttle_init(&u.throttle, job->backup->bandwidth_limit);
@@ -190,7 +201,8 @@ static Rc send_list(Ctx *ctx, Blob *blob, Str path, const SnapTable *table)
     bool is_there;
     TRY(is_stored(ctx, blob, name, &list, &is_there));
     if (is_there) return RC_OK;
-    StageCopy copy = {.name = path, .expected = &table->list_digest, .expected_bytes = table->list_bytes};
+    StageCopy copy = {
+        .name = path, .expected = &table->list_digest, .expected_bytes = table->list_bytes};
     Source from;
     Sink to;
     TRY(source_of_file(ctx, path, &from));
@@ -210,10 +222,12 @@ static Rc save_meta(Ctx *ctx, Job *job)
     TRY(backup_draft_load(ctx, job, &draft));
     Blob *blob = snap_repository_blob(repository);
     for (size_t i = 0; i < draft.content->table_count; i++)
-        TRY(send_list(ctx, blob, backup_draft_list_path(ctx->arena, &draft, i), &draft.content->tables[i]));
+        TRY(send_list(ctx, blob, backup_draft_list_path(ctx->arena, &draft, i),
+                      &draft.content->tables[i]));
     TRY(blob->sync(blob, ctx));
     draft.content->finished_ms = clock_now_ms(ctx->clock);
-    return file_write_whole(ctx, backup_draft_final_path(ctx->arena, &draft), manifest_print(ctx, draft.content));
+    return file_write_whole(ctx, backup_draft_final_path(ctx->arena, &draft),
+                            manifest_print(ctx, draft.content));
 }
 
 // --- UPLOAD_INFO: the commit
@@ -237,19 +251,45 @@ static Rc is_our_manifest(Ctx *ctx, Blob *blob, Str name, Str bytes, bool *out)
     return FAIL(ctx, BACKUP_MANIFEST_OTHER, STR_ARG(blob->describe(blob, ctx->arena, name)));
 }
 
-static Rc put_manifest(Ctx *ctx, Job *job, SnapRepository *repository)
+// The manifest as it must lie in the repository, and its name there.
+static Rc load_manifest(Ctx *ctx, Job *job, Str *name, Str *bytes)
 {
     BackupDraft draft;
-    Str encoded, bytes;
+    Str encoded;
+    TRY(backup_draft_load(ctx, job, &draft));
+    TRY(file_read_whole(ctx, backup_draft_final_path(ctx->arena, &draft), LIMIT_MANIFEST_BYTES,
+                        bytes));
+    TRY(name_encode(ctx, job->row.label, &encoded));
+    *name = snap_path_manifest(ctx->arena, encoded, job->row.stamp);
+    return RC_OK;
+}
+
+// A claim that lapsed while the server was away is taken again, and all that it guarded is looked
+// at again. Not behind job_seal: it may take long. A manifest that was put before is left as it is.
+static Rc keep_claim(Ctx *ctx, Job *job, SnapRepository *repository)
+{
+    Str name, bytes;
     bool is_ours = false;
     Lease lease = lease_of(job);
-    TRY(backup_draft_load(ctx, job, &draft));
-    TRY(file_read_whole(ctx, backup_draft_final_path(ctx->arena, &draft), SIZE_MAX / 2, &bytes));
-    TRY(name_encode(ctx, job->row.label, &encoded));
-    Str name = snap_path_manifest(ctx->arena, encoded, job->row.stamp);
-    Blob *blob = snap_repository_blob(repository);
-    TRY(is_our_manifest(ctx, blob, name, bytes, &is_ours));  // put before a crash
+    TRY(load_manifest(ctx, job, &name, &bytes));
+    TRY(is_our_manifest(ctx, snap_repository_blob(repository), name, bytes, &is_ours));
     if (is_ours) return RC_OK;
+    Rc rc = lease_check(ctx, repository, &lease);
+    if (rc != RC_CONFLICT) return rc;
+    ctx_clear(ctx);
+    TRY(upload_files(ctx, job));
+    return save_meta(ctx, job);
+}
+
+static Rc put_manifest(Ctx *ctx, Job *job, SnapRepository *repository)
+{
+    Str name, bytes;
+    bool is_ours = false;
+    Lease lease = lease_of(job);
+    Blob *blob = snap_repository_blob(repository);
+    TRY(load_manifest(ctx, job, &name, &bytes));
+    TRY(is_our_manifest(ctx, blob, name, bytes, &is_ours));  // put before a crash
+    if (is_ours) return blob->sync(blob, ctx);
     TRY(lease_check(ctx, repository, &lease));
     TRY(fault_point(ctx, "backup.manifest.before"));
     Rc rc = blob->create(blob, ctx, name, bytes);
@@ -260,6 +300,7 @@ static Rc put_manifest(Ctx *ctx, Job *job, SnapRepository *repository)
             ctx->err = failed;
             return rc;
         }
+        TRY(blob->sync(blob, ctx));
     }
     return fault_point(ctx, "backup.manifest.after");
 }
@@ -268,6 +309,7 @@ static Rc upload_info(Ctx *ctx, Job *job)
 {
     AUTO(snap_repository_close) SnapRepository *repository = NULL;
     TRY(job_open_repository(ctx, job, &repository));
+    TRY(keep_claim(ctx, job, repository));
     if (!job_seal(job)) return FAIL(ctx, JOB_MOVED, job_state_text(job_state(job)));
     // From here on neither CANCEL nor the timeout stops it: the manifest decides.
     ctx->cancel = NULL;
@@ -306,7 +348,8 @@ static Str objects_text(Arena *arena, const BackupPlan *plan)
 {
     Buf buf = buf_new(arena);
     for (size_t i = 0; i < plan->object_count; i++)
-        buf_printf(&buf, "%s[%.*s.%.*s]", i ? ", " : "", STR_ARG(plan->database), STR_ARG(plan->objects[i].table));
+        buf_printf(&buf, "%s[%.*s.%.*s]", i ? ", " : "", STR_ARG(plan->database),
+                   STR_ARG(plan->objects[i].table));
     return buf_str(&buf);
 }
 
@@ -359,8 +402,10 @@ static Rc accept(Ctx *ctx, Jobs *jobs, Job *job, SnapRepository *repository)
     AUTO(arena_free_at) Arena *arena = arena_new();
     Ctx quiet;
     ctx_init(&quiet, arena, ctx->clock);
-    if (jobs_take_back(&quiet, jobs, job) != RC_OK || table_staging_remove(&quiet, jobs->options.store, id) != RC_OK)
-        log_error("job %llu could not be taken back: %.*s", (unsigned long long)id, STR_ARG(quiet.err.text));
+    if (jobs_take_back(&quiet, jobs, job) != RC_OK ||
+        table_staging_remove(&quiet, jobs->options.store, id) != RC_OK)
+        log_error("job %llu could not be taken back: %.*s", (unsigned long long)id,
+                  STR_ARG(quiet.err.text));
     return rc;
 }
 
@@ -386,7 +431,8 @@ Rc jobs_submit_backup(Ctx *ctx, Jobs *jobs, const BackupPlan *plan, const Catalo
         Ctx quiet;
         ctx_init(&quiet, arena, ctx->clock);
         if (table_staging_remove(&quiet, jobs->options.store, id) != RC_OK)
-            log_warn("staging of job %llu stays: %.*s", (unsigned long long)id, STR_ARG(quiet.err.text));
+            log_warn("staging of job %llu stays: %.*s", (unsigned long long)id,
+                     STR_ARG(quiet.err.text));
         return rc;
     }
     TRY(fault_point(ctx, "backup.accepted"));
