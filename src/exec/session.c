@@ -2,8 +2,9 @@
  * exec/session: one client connection: who it is, where it stands, how it is stopped.
  *
  * Errors  TOO_MANY_CONNECTIONS, ACCESS_DENIED, UNKNOWN_DATABASE, UNKNOWN_THREAD.
- * Threads a session is used by its own thread. `sessions_lock` guards the list and what SHOW PROCESSLIST
- *         and KILL read or set of others: database, user, command, running, since_ms, is_killed, wake.
+ * Threads a session is used by its own thread. `sessions_lock` guards the list and what SHOW
+ * PROCESSLIST and KILL read or set of others: database, user, command, running, since_ms,
+ * is_killed, wake.
  */
 #include "exec/session.h"
 #include "base/limits.h"
@@ -20,6 +21,7 @@ Rc session_open(Ctx *ctx, Instance *instance, Str client, Session **out)
     session->client = str_dup(session->arena, client);
     session->user = session->database = session->running = STR("");
     session->since_ms = clock_steady_ms();
+    session->connected_ms = clock_now_ms(instance->options.clock);
     session->variables = session_variables_new(session->arena, instance->globals);
     lock_take(&instance->sessions_lock);
     bool is_full = instance->session_count >= LIMIT_CONNECTIONS;
@@ -88,17 +90,21 @@ Rc session_login(Session *session, Ctx *ctx, Str user, Str scramble, Str reply)
 {
     (void)scramble;
     if (!str_eq(user, STR("root")) || reply.len > 0)
-        return FAIL(ctx, ACCESS_DENIED, STR_ARG(user), STR_ARG(session->client), reply.len ? "YES" : "NO");
+        return FAIL(ctx, ACCESS_DENIED, STR_ARG(user), STR_ARG(session->client),
+                    reply.len ? "YES" : "NO");
     lock_take(&session->instance->sessions_lock);
-    session->user = str_dup(session->arena, user);
+    session->user = STR("root");
     lock_give(&session->instance->sessions_lock);
     return RC_OK;
 }
 
+// Only names of databases that exist come here, and they are short.
 void session_set_database(Session *session, Str name)
 {
+    must(name.len <= sizeof(session->database_room));
     lock_take(&session->instance->sessions_lock);
-    session->database = str_dup(session->arena, name);
+    session->database = (Str){session->database_room, name.len};
+    memcpy(session->database_room, name.ptr, name.len);
     lock_give(&session->instance->sessions_lock);
 }
 
@@ -106,9 +112,11 @@ Rc session_use(Session *session, Ctx *ctx, Str database)
 {
     Str name = database;
     Str catalog = str_cut(&name, '.');
-    if (name.len == 0) name = catalog;
-    else if (!str_eq_nocase(catalog, STR("default_catalog"))) return FAIL(ctx, UNKNOWN_CATALOG, STR_ARG(catalog));
-    if (!str_eq_nocase(name, STR("information_schema"))) {
+    if (name.len == 0)
+        name = catalog;
+    else if (!str_eq_nocase(catalog, STR("default_catalog")))
+        return FAIL(ctx, UNKNOWN_CATALOG, STR_ARG(catalog));
+    if (!name_is_virtual(name)) {
         const CatalogSnapshot *snapshot = catalog_pin(session->instance->catalog);
         bool is_there = catalog_find_database(snapshot, name) != NULL;
         catalog_unpin(session->instance->catalog, snapshot);
@@ -192,6 +200,7 @@ SessionView *sessions_view(Arena *arena, Instance *instance, size_t *count)
             .command = at->command,
             .seconds = (clock_steady_ms() - at->since_ms) / 1000,
             .text = str_dup(arena, at->running),
+            .connected_ms = at->connected_ms,
         };
     lock_give(&instance->sessions_lock);
     *count = n;

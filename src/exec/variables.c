@@ -41,8 +41,10 @@ struct GlobalVariables {
 
 typedef struct UserVariable {
     struct UserVariable *next;
-    Str name, value;
-    Type type;
+    Str name;
+    VariableValue value;  // its text lies in `room`
+    char *room;
+    size_t cap;
 } UserVariable;
 
 struct SessionVariables {
@@ -88,21 +90,26 @@ static void store(Value *value, Str text)
     if (value->len) memcpy(value->text, text.ptr, value->len);
 }
 
-bool variable_get(SessionVariables *variables, Arena *arena, Str name, VariableScope scope, Str *out,
-                  Type *type)
+static Str view_of(const Value *value, const Spec *spec)
+{
+    return value && value->is_set ? (Str){value->text, value->len} : spec->by_default;
+}
+
+bool variable_get(SessionVariables *variables, Arena *arena, Str name, VariableScope scope,
+                  VariableValue *out)
 {
     const Spec *spec = find_spec(name);
     if (!spec) return false;
     size_t index = (size_t)(spec - SPECS);
     const Value *own = variables->values[index];
-    if (type) *type = spec->kind == TEXT ? (Type){.kind = TYPE_VARCHAR, .len = VALUE_BYTES} : TYPE_OF(BIGINT);
+    out->type =
+        spec->kind == TEXT ? (Type){.kind = TYPE_VARCHAR, .len = VALUE_BYTES} : TYPE_OF(BIGINT);
     if (scope == VARIABLE_SESSION && own && own->is_set) {
-        *out = str_dup(arena, (Str){own->text, own->len});
+        out->text = str_dup(arena, view_of(own, spec));
         return true;
     }
     lock_take(&variables->globals->lock);
-    const Value *global = &variables->globals->values[index];
-    *out = str_dup(arena, global->is_set ? (Str){global->text, global->len} : spec->by_default);
+    out->text = str_dup(arena, view_of(&variables->globals->values[index], spec));
     lock_give(&variables->globals->lock);
     return true;
 }
@@ -112,7 +119,8 @@ static Rc check_value(Ctx *ctx, const Spec *spec, Str given, Str *out)
     static const Str ONES[] = {STR_INIT("1"), STR_INIT("ON"), STR_INIT("TRUE")};
     static const Str ZEROS[] = {STR_INIT("0"), STR_INIT("OFF"), STR_INIT("FALSE")};
     int64_t number;
-    if (spec->kind == INT && str_to_i64(given, &number) && number >= spec->least && number <= spec->most)
+    if (spec->kind == INT && str_to_i64(given, &number) && number >= spec->least &&
+        number <= spec->most)
         *out = given;
     else if (spec->kind == TEXT && given.len <= VALUE_BYTES)
         *out = given;
@@ -154,6 +162,13 @@ void global_variable_fix(GlobalVariables *globals, const char *name, Str value)
     lock_give(&globals->lock);
 }
 
+Str variable_text(Str name, Str value)
+{
+    const Spec *spec = find_spec(name);
+    if (!spec || spec->kind != BOOL) return value;
+    return str_eq(value, STR("1")) ? STR("true") : STR("false");
+}
+
 size_t variable_count(void)
 {
     return SPEC_COUNT;
@@ -165,7 +180,19 @@ Str variable_name(size_t index)
     return SPECS[index].name;
 }
 
-void user_variable_set(SessionVariables *variables, Str name, Str value, Type type)
+// Room is kept and doubled, so that a value set a million times takes no more than twice its
+// largest size.
+static void keep_value(Arena *arena, UserVariable *at, const VariableValue *value)
+{
+    if (value->text.len > at->cap || !at->room) {
+        at->cap = 2 * value->text.len + 16;
+        at->room = arena_alloc(arena, at->cap);
+    }
+    if (value->text.len > 0) memcpy(at->room, value->text.ptr, value->text.len);
+    at->value = (VariableValue){{value->text.ptr ? at->room : NULL, value->text.len}, value->type};
+}
+
+void user_variable_set(SessionVariables *variables, Str name, const VariableValue *value)
 {
     UserVariable *at = variables->user;
     while (at && !str_eq_nocase(at->name, name)) at = at->next;
@@ -175,26 +202,23 @@ void user_variable_set(SessionVariables *variables, Str name, Str value, Type ty
         at->next = variables->user;
         variables->user = at;
     }
-    at->value = str_dup(variables->arena, value);
-    at->type = type;
+    keep_value(variables->arena, at, value);
 }
 
-bool user_variable_get(SessionVariables *variables, Arena *arena, Str name, Str *out, Type *type)
+VariableValue user_variable_get(SessionVariables *variables, Arena *arena, Str name)
 {
     const UserVariable *at = variables->user;
     while (at && !str_eq_nocase(at->name, name)) at = at->next;
-    *out = at ? str_dup(arena, at->value) : STR_NONE;
-    *type = at ? at->type : TYPE_OF(NULL);
-    return at != NULL;
+    if (!at) return (VariableValue){STR_NONE, TYPE_OF(NULL)};
+    return (VariableValue){str_dup(arena, at->value.text), at->value.type};
 }
 
-int64_t variables_query_timeout_s(SessionVariables *variables)
+int64_t variable_get_number(SessionVariables *variables, const char *name)
 {
-    Arena *arena = arena_new();
-    Str text = STR_NONE;
-    int64_t seconds = 0;
-    if (variable_get(variables, arena, STR("query_timeout"), VARIABLE_SESSION, &text, NULL))
-        if (!str_to_i64(text, &seconds)) seconds = 0;
-    arena_free(arena);
-    return seconds;
+    AUTO(arena_free_at) Arena *arena = arena_new();
+    VariableValue value = {0};
+    int64_t number = 0;
+    must(variable_get(variables, arena, str_from(name), VARIABLE_SESSION, &value));
+    must(str_to_i64(value.text, &number));
+    return number;
 }

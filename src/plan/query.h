@@ -5,7 +5,7 @@
 
 // Meaning of queries: names, types, StarRocks' semantics -> engine SQL with holes.
 
-// A table of information_schema, as exec/ offers it.
+// A table of information_schema, as exec/ offers it; also the columns of FILES(..).
 typedef struct VirtualTable {
     Str name;
     const SinkColumn *columns;
@@ -14,32 +14,35 @@ typedef struct VirtualTable {
 
 // What a statement is planned in.
 typedef struct PlanEnv {
-    const CatalogSnapshot *snapshot;   // pinned by the caller
-    Str database;                      // current one; empty: none
-    Str user;                          // 'root'@'%'
+    const CatalogSnapshot *snapshot;  // pinned by the caller
+    Str database;                     // current one; empty: none
+    Str user;                         // 'root'@'%'
     uint32_t connection_id;
-    int64_t now_ms;                    // one time for the whole statement
+    int64_t now_ms;  // one time for the whole statement
     // Value of @name (is_system false) or @@name; false: no such variable. *out STR_NONE: NULL.
     bool (*variable)(void *handle, Str name, bool is_system, Str *out, Type *type);
     void *handle;
     const VirtualTable *virtual_tables;  // of information_schema
     size_t virtual_table_count;
     // Columns of FILES(..), found by exec/ (it opens the files). May be NULL: FILES is refused.
-    Rc (*files_columns)(void *handle, Ctx *ctx, const Property *properties, size_t count, const SinkColumn **columns, size_t *column_count);
+    Rc (*files_columns)(void *handle, Ctx *ctx, const Property *properties, size_t count,
+                        VirtualTable *out);
 } PlanEnv;
 
 // Errors: UNKNOWN_*, SEMANTIC texts as StarRocks words them, NOT_SUPPORTED by name.
 NODISCARD Rc plan_query(Ctx *ctx, const PlanEnv *env, const Query *query, EngineQuery **out);
 
-// INSERT: the query's answer has one column per column of the table, in its order, named c<column id>, in the
-// type scan_engine_type() names, cast and checked as StarRocks' strict mode does (NULL, length, range, bad value).
+// INSERT: the query's answer has one column per column of the table, in its order, named c<column
+// id>, in the type scan_engine_type() names, cast and checked as StarRocks' strict mode does (NULL,
+// length, range, bad value).
 typedef struct InsertPlan {
     const Database *database;
     const Table *table;
-    size_t partition_count;             // INSERT .. PARTITION (..); 0: any
+    size_t partition_count;  // INSERT .. PARTITION (..); 0: any
     const Partition **partitions;
     EngineQuery *query;
 } InsertPlan;
-NODISCARD Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert, InsertPlan **out);
+NODISCARD Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert,
+                         InsertPlan **out);
 
 #endif

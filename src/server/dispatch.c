@@ -44,7 +44,7 @@ static Rc finish_statement(Client *client, Ctx *ctx, bool has_rows, const Statem
 }
 
 // One statement in an arena of its own. *is_last: no further one is to be run.
-static Rc run_statement(Client *client, Ctx *ctx, Str *sql, bool *is_last)
+static Rc run_statement(Client *client, Ctx *ctx, SqlText *sql, bool *is_last)
 {
     AUTO(arena_free_at) Arena *arena = arena_new();
     Ctx statement;
@@ -52,8 +52,7 @@ static Rc run_statement(Client *client, Ctx *ctx, Str *sql, bool *is_last)
     WireSink wire;
     wire_sink_init(&wire, &client->packets, client->capabilities);
     StatementResult result = {.is_last = true};
-    Rc rc =
-        session_run(client->session, &statement, sql, client->may_be_several, &wire.sink, &result);
+    Rc rc = session_run(client->session, &statement, sql, &wire.sink, &result);
     *is_last = rc != RC_OK || result.is_last;
     atomic_fetch_add(&client->stats->question_count, 1);
     if (rc != RC_OK) return tell_and_go_on(client, ctx, &statement.err);
@@ -62,7 +61,8 @@ static Rc run_statement(Client *client, Ctx *ctx, Str *sql, bool *is_last)
 
 static Rc run_query(Client *client, Ctx *ctx, Str sql)
 {
-    for (bool is_last = false; !is_last;) TRY(run_statement(client, ctx, &sql, &is_last));
+    SqlText text = {sql, client->may_be_several};
+    for (bool is_last = false; !is_last;) TRY(run_statement(client, ctx, &text, &is_last));
     return RC_OK;
 }
 
@@ -97,11 +97,11 @@ static Rc list_fields(Client *client, Ctx *ctx, const Command *command)
     Buf text = buf_new(arena);
     buf_add(&text, STR("DESC "));
     buf_add_quoted(&text, command->text, '`');
-    Str sql = buf_str(&text);
+    SqlText sql = {.rest = buf_str(&text)};
     SinkList list;
     sink_list_init(&list);
     StatementResult result = {0};
-    if (session_run(client->session, &statement, &sql, false, &list.sink, &result) != RC_OK)
+    if (session_run(client->session, &statement, &sql, &list.sink, &result) != RC_OK)
         return tell_and_go_on(client, ctx, &statement.err);
 
     for (const SinkRow *row = list.first; row != NULL && list.column_count >= 2; row = row->next) {

@@ -238,14 +238,13 @@ static Rc run_one(Ctx *ctx, Str text, RowSink *sink, StatementResult *result)
     return FAIL(ctx, SYNTAX, STR_ARG(text));
 }
 
-Rc session_run(Session *session, Ctx *ctx, Str *sql, bool may_be_several, RowSink *sink,
-               StatementResult *result)
+Rc session_run(Session *session, Ctx *ctx, SqlText *sql, RowSink *sink, StatementResult *result)
 {
-    size_t all = sql->len;
-    Str text = may_be_several ? str_cut(sql, ';') : *sql;
-    if (!may_be_several) *sql = STR("");
+    size_t all = sql->rest.len;
+    Str text = sql->may_be_several ? str_cut(&sql->rest, ';') : sql->rest;
+    if (!sql->may_be_several) sql->rest = STR("");
     ctx->cancel = &session->cancel;
-    result->is_last = str_trim(*sql).len == 0;
+    result->is_last = str_trim(sql->rest).len == 0;
     if (str_eq(text, STR("LATE"))) clock_sleep_ms(LATE_MS);
     lock_take(&lock);
     atomic_store(&session->cancel.is_asked, false);

@@ -1,0 +1,307 @@
+/*
+ * exec/ddl: CREATE, DROP, TRUNCATE and ALTER, each one transaction of the catalog.
+ *
+ * Source  StarRocks' analyzers (what is told in the analyzing envelope) and LocalMetastore,
+ * AlterJobMgr (what is told plainly). Claims of a RESTORE are checked by the catalog inside the
+ * transaction. Errors  those of plan/ddl and catalog/, UNKNOWN_*, *_EXISTS.   Threads  the
+ * session's.
+ */
+#include "plan/ddl.h"
+#include "exec/handlers.h"
+#include "schema/names.h"
+
+static Rc refuse(Ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
+static Rc refuse(Ctx *ctx, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    Str text = str_vprintf(ctx->arena, format, args);
+    va_end(args);
+    return FAIL(ctx, SEMANTIC, STR_ARG(text));
+}
+
+// Somebody else was faster, and the statement said IF [NOT] EXISTS.
+static Rc accept(Ctx *ctx, Rc rc, ErrId what, bool is_expected)
+{
+    if (rc == RC_OK || !is_expected || ctx->err.id != what) return rc;
+    ctx_clear(ctx);
+    return RC_OK;
+}
+
+static Rc refuse_virtual(Ctx *ctx, Str database)
+{
+    if (!name_is_virtual(database)) return RC_OK;
+    return refuse(ctx, "Access denied; the database information_schema can not be changed");
+}
+
+// ------------------------------------------------------------------------------------ databases
+
+static Rc analyze_create_database(Ctx *ctx, Execution *x, Str *name)
+{
+    const CreateDatabaseStatement *stmt = &x->stmt->create_database;
+    TRY(exec_database_name(ctx, x, stmt->name, false, name));
+    TRY(name_check_database(ctx, *name));
+    if (stmt->properties.count > 0)
+        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("PROPERTIES of a database")));
+    return RC_OK;
+}
+
+static Rc create_database(Ctx *ctx, Execution *x, Str name)
+{
+    AUTO(txn_abort) CatalogTxn *txn = NULL;
+    DatabaseDef def = {.name = name, .comment = STR(""), .created_ms = clock_now_ms(ctx->clock)};
+    if (name_is_virtual(name)) return FAIL(ctx, DATABASE_EXISTS, STR_ARG(name));
+    TRY(catalog_new_ids(ctx, x->instance->catalog, 1, &def.id));
+    TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
+    TRY(txn_create_database(ctx, txn, &def));
+    return txn_commit(ctx, &txn);
+}
+
+Rc exec_create_database(Ctx *ctx, Execution *x)
+{
+    Str name;
+    bool if_not_exists = x->stmt->create_database.if_not_exists;
+    TRY(exec_analyzing(ctx, analyze_create_database(ctx, x, &name)));
+    if (if_not_exists && catalog_find_database(x->snapshot, name)) return RC_OK;
+    return accept(ctx, create_database(ctx, x, name), ERR_DATABASE_EXISTS, if_not_exists);
+}
+
+static Rc analyze_drop_database(Ctx *ctx, Execution *x, Str *name)
+{
+    TRY(exec_database_name(ctx, x, x->stmt->drop_database.name, false, name));
+    return refuse_virtual(ctx, *name);
+}
+
+static Rc drop_database(Ctx *ctx, Execution *x, uint64_t id)
+{
+    AUTO(txn_abort) CatalogTxn *txn = NULL;
+    TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
+    TRY(txn_drop_database(ctx, txn, id, x->stmt->drop_database.is_force));
+    return txn_commit(ctx, &txn);
+}
+
+Rc exec_drop_database(Ctx *ctx, Execution *x)
+{
+    Str name;
+    const DropDatabaseStatement *stmt = &x->stmt->drop_database;
+    TRY(exec_analyzing(ctx, analyze_drop_database(ctx, x, &name)));
+    const Database *database = catalog_find_database(x->snapshot, name);
+    if (!database) {
+        if (stmt->if_exists) return RC_OK;
+        return FAIL(ctx, DROP_DATABASE_MISSING, STR_ARG(name));
+    }
+    TRY(accept(ctx, drop_database(ctx, x, database->def->id), ERR_DATABASE_GONE, stmt->if_exists));
+    if (stmt->is_force) table_wake_maintainer(x->instance->store);
+    return RC_OK;
+}
+
+// ----------------------------------------------------------------------------------- CREATE TABLE
+
+static Rc analyze_create_table(Ctx *ctx, Execution *x, const Database **database, TablePlan *plan)
+{
+    const CreateTableStatement *stmt = x->stmt->create_table;
+    Str name = qname_last(stmt->name), wanted;
+    TRY(exec_database_name(ctx, x, stmt->name, true, &wanted));
+    TRY(name_check_table(ctx, name));
+    TRY(refuse_virtual(ctx, wanted));
+    *database = catalog_find_database(x->snapshot, wanted);
+    if (!*database) return FAIL(ctx, UNKNOWN_DATABASE, STR_ARG(wanted));
+    if (!stmt->if_not_exists && catalog_find_table(*database, name))
+        return FAIL(ctx, TABLE_EXISTS, STR_ARG(name));
+    return plan_create_table(ctx, stmt, plan);
+}
+
+static Rc create_table(Ctx *ctx, Execution *x, const Database *database, TablePlan *plan)
+{
+    AUTO(txn_abort) CatalogTxn *txn = NULL;
+    uint64_t first_id;
+    TRY(catalog_new_ids(ctx, x->instance->catalog, plan->partition_count + 1, &first_id));
+    plan_table_set_ids(plan, first_id);
+    TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
+    TRY(txn_create_table(ctx, txn, database->def->id, plan->def, (PartitionDefs){(const PartitionDef *const *)plan->partitions, plan->partition_count}));
+    return txn_commit(ctx, &txn);
+}
+
+Rc exec_create_table(Ctx *ctx, Execution *x)
+{
+    TablePlan plan;
+    const Database *database;
+    bool if_not_exists = x->stmt->create_table->if_not_exists;
+    TRY(exec_analyzing(ctx, analyze_create_table(ctx, x, &database, &plan)));
+    if (catalog_find_table(database, plan.def->name)) return RC_OK;
+    TRY(plan_table_properties(ctx, exec_backend_count(x), &plan));
+    return accept(ctx, create_table(ctx, x, database, &plan), ERR_TABLE_EXISTS, if_not_exists);
+}
+
+// -------------------------------------------------------------------------- DROP TABLE, TRUNCATE
+
+static Rc find_table(Ctx *ctx, Execution *x, QName name, FoundTable *out)
+{
+    Str wanted;
+    TRY(exec_database_name(ctx, x, name, true, &wanted));
+    TRY(refuse_virtual(ctx, wanted));
+    return exec_table(ctx, x, name, out);
+}
+
+static Rc drop_table(Ctx *ctx, Execution *x, uint64_t id)
+{
+    AUTO(txn_abort) CatalogTxn *txn = NULL;
+    TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
+    TRY(txn_drop_table(ctx, txn, id, x->stmt->drop_table.is_force));
+    return txn_commit(ctx, &txn);
+}
+
+Rc exec_drop_table(Ctx *ctx, Execution *x)
+{
+    FoundTable found = {0};
+    const DropTableStatement *stmt = &x->stmt->drop_table;
+    Rc rc = find_table(ctx, x, stmt->name, &found);
+    TRY(exec_analyzing(ctx, accept(ctx, rc, ERR_UNKNOWN_TABLE, stmt->if_exists)));
+    if (!found.table) return RC_OK;
+    TRY(accept(ctx, drop_table(ctx, x, found.table->def->id), ERR_TABLE_GONE, stmt->if_exists));
+    if (stmt->is_force) table_wake_maintainer(x->instance->store);
+    return RC_OK;
+}
+
+// The partitions that a TRUNCATE empties, as the transaction sees them.
+static Rc list_truncated(Ctx *ctx, const Table *table, NameList names, uint64_t *ids)
+{
+    if (names.count == 0) {
+        for (size_t i = 0; i < table->partition_count; i++) ids[i] = table->partitions[i]->def->id;
+        return RC_OK;
+    }
+    for (size_t i = 0; i < names.count; i++) {
+        Str name = names.at[i].text;
+        const Partition *partition = catalog_find_partition(table, name);
+        if (!partition)
+            return FAIL(ctx, UNKNOWN_PARTITION, STR_ARG(name), STR_ARG(table->def->name));
+        ids[i] = partition->def->id;
+    }
+    return RC_OK;
+}
+
+static Rc truncate(Ctx *ctx, Execution *x, const FoundTable *found)
+{
+    AUTO(txn_abort) CatalogTxn *txn = NULL;
+    NameList names = x->stmt->truncate.partitions;
+    uint64_t table_id = found->table->def->id;
+    TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
+    const Database *database = catalog_find_database_id(txn_view(txn), found->database->def->id);
+    const Table *table = database ? catalog_find_table_id(database, table_id) : NULL;
+    if (!table) return FAIL(ctx, TABLE_GONE, (unsigned long long)table_id);
+
+    size_t count = names.count > 0 ? names.count : table->partition_count;
+    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, count);
+    TRY(list_truncated(ctx, table, names, ids));
+    for (size_t i = 0; i < count; i++) {
+        RowsetChange change = {.table_id = table_id, .partition_id = ids[i], .ends_all = true};
+        TRY(txn_change_rowsets(ctx, txn, &change));
+    }
+    return txn_commit(ctx, &txn);
+}
+
+Rc exec_truncate(Ctx *ctx, Execution *x)
+{
+    FoundTable found;
+    TRY(exec_analyzing(ctx, find_table(ctx, x, x->stmt->truncate.table, &found)));
+    return truncate(ctx, x, &found);
+}
+
+// ------------------------------------------------------------------------------------ ALTER TABLE
+
+static Rc rename_table(Ctx *ctx, CatalogTxn *txn, const FoundTable *found, Str name)
+{
+    if (str_eq(name, found->table->def->name)) return refuse(ctx, "Same table name");
+    if (catalog_find_table(found->database, name))
+        return refuse(ctx, "Table name[%.*s] is already used", STR_ARG(name));
+    TableDef *def = table_def_copy(ctx->arena, found->table->def);
+    def->name = name;
+    return txn_alter_table(ctx, txn, def);
+}
+
+static Rc find_partition(Ctx *ctx, const Table *table, Str name, const Partition **out)
+{
+    if (table->def->method == PARTITION_NONE)
+        return refuse(ctx, "Table[%.*s] is not partitioned", STR_ARG(table->def->name));
+    const Partition *partition = catalog_find_partition(table, name);
+    if (!partition) return FAIL(ctx, DROP_PARTITION_MISSING, STR_ARG(name));
+    *out = partition;
+    return RC_OK;
+}
+
+static Rc rename_partition(Ctx *ctx, CatalogTxn *txn, const Table *table,
+                           const AlterTableStatement *stmt)
+{
+    const Partition *partition;
+    Str name = stmt->new_name.text;
+    TRY(find_partition(ctx, table, stmt->name.text, &partition));
+    if (str_eq(partition->def->name, name)) return refuse(ctx, "Same partition name");
+    const Partition *other = catalog_find_partition(table, name);
+    if (other && other != partition)
+        return refuse(ctx, "Partition name[%.*s] is already used", STR_ARG(name));
+    PartitionDef *def = partition_def_copy(ctx->arena, partition->def);
+    def->name = name;
+    return txn_alter_partition(ctx, txn, table->def->id, def);
+}
+
+static Rc drop_partition(Ctx *ctx, CatalogTxn *txn, const Table *table,
+                         const AlterTableStatement *stmt)
+{
+    const Partition *partition = NULL;
+    Rc rc = find_partition(ctx, table, stmt->name.text, &partition);
+    TRY(accept(ctx, rc, ERR_DROP_PARTITION_MISSING, stmt->if_exists));
+    if (!partition) return RC_OK;
+    return txn_drop_partition(ctx, txn, table->def->id, partition->def->id, stmt->is_force);
+}
+
+static Rc add_partitions(Ctx *ctx, Execution *x, CatalogTxn *txn, const Table *table)
+{
+    PartitionsPlan plan;
+    uint64_t first_id = 0, table_id = table->def->id;
+    TRY(plan_add_partitions(ctx, table, x->stmt->alter_table, exec_backend_count(x), &plan));
+    if (plan.count == 0) return RC_OK;
+    TRY(catalog_new_ids(ctx, x->instance->catalog, plan.count, &first_id));
+    for (size_t i = 0; i < plan.count; i++) {
+        plan.partitions[i]->id = first_id + i;
+        TRY(txn_add_partition(ctx, txn, table_id, plan.partitions[i]));
+    }
+    return RC_OK;
+}
+
+// What the clause means is decided on the catalog as the transaction sees it.
+static Rc alter_table(Ctx *ctx, Execution *x, const FoundTable *planned)
+{
+    AUTO(txn_abort) CatalogTxn *txn = NULL;
+    const AlterTableStatement *stmt = x->stmt->alter_table;
+    FoundTable found = {0};
+    TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
+    found.database = catalog_find_database_id(txn_view(txn), planned->database->def->id);
+    if (found.database)
+        found.table = catalog_find_table_id(found.database, planned->table->def->id);
+    if (!found.table) return FAIL(ctx, TABLE_GONE, (unsigned long long)planned->table->def->id);
+    switch (stmt->kind) {
+    case ALTER_RENAME: TRY(rename_table(ctx, txn, &found, stmt->name.text)); break;
+    case ALTER_ADD_PARTITION: TRY(add_partitions(ctx, x, txn, found.table)); break;
+    case ALTER_DROP_PARTITION: TRY(drop_partition(ctx, txn, found.table, stmt)); break;
+    case ALTER_RENAME_PARTITION: TRY(rename_partition(ctx, txn, found.table, stmt)); break;
+    }
+    return txn_commit(ctx, &txn);
+}
+
+static Rc analyze_alter(Ctx *ctx, Execution *x, FoundTable *out)
+{
+    const AlterTableStatement *stmt = x->stmt->alter_table;
+    TRY(find_table(ctx, x, stmt->table, out));
+    if (stmt->kind == ALTER_RENAME) return name_check_table(ctx, stmt->name.text);
+    if (stmt->kind == ALTER_RENAME_PARTITION) return name_check_partition(ctx, stmt->new_name.text);
+    return RC_OK;
+}
+
+Rc exec_alter_table(Ctx *ctx, Execution *x)
+{
+    FoundTable found;
+    TRY(exec_analyzing(ctx, analyze_alter(ctx, x, &found)));
+    TRY(alter_table(ctx, x, &found));
+    if (x->stmt->alter_table->is_force) table_wake_maintainer(x->instance->store);
+    return RC_OK;
+}

@@ -1,0 +1,75 @@
+/*
+ * exec/insert: INSERT INTO .. VALUES | SELECT.
+ *
+ * Source  StarRocks' InsertStmt: PROPERTIES, and the text behind OK.
+ * Errors  those of plan_insert (in the analyzing envelope) and table_insert; NOT_SUPPORTED.
+ * Threads the session's.
+ */
+#include "exec/handlers.h"
+
+static Rc refuse_property(Ctx *ctx, const AstProperty *property)
+{
+    Str what = str_printf(ctx->arena, "the property \"%.*s\" = \"%.*s\" of INSERT",
+                          STR_ARG(property->key), STR_ARG(property->value));
+    return FAIL(ctx, NOT_SUPPORTED, STR_ARG(what));
+}
+
+// Rows that do not fit fail the statement: whatever asks for less is refused, not ignored.
+static Rc check_properties(Ctx *ctx, const InsertStatement *stmt)
+{
+    uint64_t seconds;
+    for (size_t i = 0; i < stmt->properties.count; i++) {
+        const AstProperty *property = &stmt->properties.at[i];
+        Str value = property->value;
+        if (str_eq(property->key, STR("strict_mode")) && str_eq_nocase(value, STR("true")))
+            continue;
+        if (str_eq(property->key, STR("max_filter_ratio")) && str_eq(value, STR("0"))) continue;
+        if (!str_eq(property->key, STR("timeout")) || !str_to_u64(value, &seconds) ||
+            seconds == 0 || seconds > INT32_MAX)
+            return refuse_property(ctx, property);
+        ctx->deadline_ms = clock_steady_ms() + (int64_t)seconds * 1000;
+    }
+    return RC_OK;
+}
+
+static Rc plan(Ctx *ctx, Execution *x, InsertPlan **out)
+{
+    PlanEnv env;
+    const InsertStatement *stmt = x->stmt->insert;
+    if (stmt->label.text.ptr) return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("WITH LABEL in INSERT")));
+    TRY(check_properties(ctx, stmt));
+    exec_plan_env(x, ctx, &env);
+    return plan_insert(ctx, &env, stmt, out);
+}
+
+// {'label':'insert_..', 'status':'VISIBLE', 'txnId':'12'}
+static Str info_text(Ctx *ctx, Execution *x)
+{
+    Str id = uuid_text(ctx->arena, uuid_new());
+    const CatalogSnapshot *now = catalog_pin(x->instance->catalog);
+    uint64_t txn = now->txn;
+    catalog_unpin(x->instance->catalog, now);
+    return str_printf(ctx->arena,
+                      "{'label':'insert_%.8s-%.4s-%.4s-%.4s-%.12s', 'status':'VISIBLE', "
+                      "'txnId':'%llu'}",
+                      id.ptr, id.ptr + 8, id.ptr + 12, id.ptr + 16, id.ptr + 20,
+                      (unsigned long long)txn);
+}
+
+Rc exec_insert(Ctx *ctx, Execution *x)
+{
+    InsertPlan *planned;
+    EngineConn *conn;
+    TableInsert insert = {0};
+    TRY(exec_analyzing(ctx, plan(ctx, x, &planned)));
+    insert.database_id = planned->database->def->id;
+    insert.table_id = planned->table->def->id;
+    insert.table = planned->table;
+    insert.partition_count = planned->partition_count;
+    insert.partitions = planned->partitions;
+    TRY(exec_fill(ctx, x, planned->query, &insert.sql));
+    TRY(session_engine(ctx, x->session, &conn));
+    TRY(table_insert(ctx, x->instance->store, conn, &insert, &x->result->affected_rows));
+    x->result->info = info_text(ctx, x);
+    return RC_OK;
+}
