@@ -25,7 +25,7 @@ def job(server, database):
     """The latest restore of a database: (milliseconds, row)."""
     server.wait_job("restore", database, seconds=600)
     rows = server.query("SELECT * FROM information_schema.restore_jobs")
-    row = [r for r in rows if r["DB_NAME"] == database][-1]
+    row = [r for r in rows if r["DATABASE_NAME"] == database][-1]
     if row["STATE"] != "FINISHED":
         sys.exit(f"restore of {database} ended as {row}")
     return int(row["DURATION_MS"]), row

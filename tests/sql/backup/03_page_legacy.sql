@@ -15,7 +15,7 @@ BACKUP SNAPSHOT example_db.snapshot_label2 TO example_repo;
 --! wait backup example_db
 SHOW SNAPSHOT ON example_repo;
 --! mask times
---! mask ^\d+	 -> <id>	
+--! mask ^\d+ \| -> <id> |
 SHOW BACKUP FROM example_db;
 SHOW BACKUP IN example_db WHERE x = 1 ORDER BY y LIMIT 0;
 DROP TABLE backup_tbl;
