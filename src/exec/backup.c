@@ -1,8 +1,8 @@
 /*
  * exec/backup: BACKUP, RESTORE, CANCEL, and what SHOW tells of their jobs.
  *
- * Source  order of checks and texts: StarRocks BackupRestoreAnalyzer, BackupHandler (plan/ holds the rules).
- *         Analysis comes before privileges, privileges before execution.
+ * Source  order of checks and texts: StarRocks BackupRestoreAnalyzer, BackupHandler (plan/ holds
+ *         the rules). Analysis comes before privileges, privileges before execution.
  * Errors  those of plan/, snap/ and job/.   Threads  the session's.
  */
 #include "exec/backup.h"
@@ -22,7 +22,8 @@ Rc exec_backup(Ctx *ctx, Execution *x)
     BackupPlan plan;
     uint64_t job_id;
     TRY(exec_analyzing(ctx, plan_backup(ctx, x->snapshot, x->session->database, stmt, &plan)));
-    if (plan.object_count == 0) return SAY(ctx, COMMON, "Database: %.*s is empty", STR_ARG(plan.database));
+    if (plan.object_count == 0)
+        return SAY(ctx, COMMON, "Database: %.*s is empty", STR_ARG(plan.database));
     TRY(jobs_check_free(ctx, jobs, plan.database));
     TRY(plan_backup_execution(ctx, x->snapshot, stmt, &plan));
     return jobs_submit_backup(ctx, jobs, &plan, x->snapshot, &job_id);
@@ -43,23 +44,27 @@ static Rc unreadable(Ctx *ctx, Str label)
     if (ctx->err.id == ERR_SNAPSHOT_STAMP_MISSING) return exec_analyzing(ctx, ctx->err.rc);
     if (ctx->err.rc != RC_CORRUPT && ctx->err.rc != RC_UNSUPPORTED) return ctx->err.rc;
     Str why = ctx->err.text;
-    return SAY(ctx, COMMON, "Failed to get info of snapshot '%.*s' because: %.*s", STR_ARG(label), STR_ARG(why));
+    return SAY(ctx, COMMON, "Failed to get info of snapshot '%.*s' because: %.*s", STR_ARG(label),
+               STR_ARG(why));
 }
 
-static Rc open_snapshot(Ctx *ctx, Execution *x, const JobProperties *properties, RestoreSubmission *out)
+static Rc open_snapshot(Ctx *ctx, Execution *x, const JobProperties *properties,
+                        RestoreSubmission *out)
 {
     AUTO(snap_repository_close) SnapRepository *repository = NULL;
     const BackupStatement *stmt = x->stmt->backup;
     const Repository *there = catalog_find_repository(x->snapshot, stmt->repository.text);
     bool has_stamp = properties->backup_timestamp.ptr != NULL;
     if (!there && !has_stamp) return missing_timestamp(ctx, stmt->repository.text);
-    if (!there) return SAY(ctx, COMMON, "Repository %.*s does not exist", STR_ARG(stmt->repository.text));
+    if (!there)
+        return SAY(ctx, COMMON, "Repository %.*s does not exist", STR_ARG(stmt->repository.text));
     TRY(exec_open_repository(x->instance, ctx, there->def, &repository));
-    SnapContent *content = NULL;
-    Rc rc = snap_open_snapshot(ctx, repository, stmt->label.text, properties->backup_timestamp, &content,
-                               &out->manifest);
+    SnapOpened opened;
+    Rc rc = snap_open_snapshot(ctx, repository, stmt->label.text, properties->backup_timestamp,
+                               &opened);
     if (rc != RC_OK) return unreadable(ctx, stmt->label.text);
-    out->content = content;
+    out->content = opened.content;
+    out->manifest = opened.bytes;
     out->repository_id = there->def->id;
     return RC_OK;
 }
@@ -100,12 +105,14 @@ Rc exec_cancel_job(Ctx *ctx, Execution *x)
     JobKind kind = stmt->is_restore ? JOB_RESTORE : JOB_BACKUP;
     if (stmt->is_catalogs) return jobs_cancel(ctx, x->instance->jobs, kind, STR(""));
     Str name = stmt->database.text;
-    if (!name_is_database(name)) return exec_analyzing(ctx, FAIL(ctx, BAD_DATABASE_NAME, STR_ARG(name)));
+    if (!name_is_database(name))
+        return exec_analyzing(ctx, FAIL(ctx, BAD_DATABASE_NAME, STR_ARG(name)));
     TRY(check_database(ctx, x, name));
     return jobs_cancel(ctx, x->instance->jobs, kind, name);
 }
 
-// --- SHOW BACKUP, SHOW RESTORE (WHERE, ORDER BY and LIMIT are accepted and have no effect, as in StarRocks)
+// --- SHOW BACKUP, SHOW RESTORE (WHERE, ORDER BY and LIMIT are accepted and have no effect, as in
+// StarRocks)
 
 static Rc list_jobs(Ctx *ctx, Execution *x, JobInfo **out, size_t *count)
 {
@@ -123,11 +130,20 @@ static Str text_bool(bool value)
 Rc exec_show_backup(Ctx *ctx, Execution *x)
 {
     static const TextColumn COLUMNS[] = {
-        {"JobId", TYPE_VARCHAR}, {"SnapshotName", TYPE_VARCHAR}, {"DbName", TYPE_VARCHAR},
-        {"State", TYPE_VARCHAR}, {"BackupObjs", TYPE_VARCHAR}, {"CreateTime", TYPE_VARCHAR},
-        {"SnapshotFinishedTime", TYPE_VARCHAR}, {"UploadFinishedTime", TYPE_VARCHAR},
-        {"FinishedTime", TYPE_VARCHAR}, {"UnfinishedTasks", TYPE_VARCHAR}, {"Progress", TYPE_VARCHAR},
-        {"TaskErrMsg", TYPE_VARCHAR}, {"Status", TYPE_VARCHAR}, {"Timeout", TYPE_VARCHAR},
+        {"JobId", TYPE_VARCHAR},
+        {"SnapshotName", TYPE_VARCHAR},
+        {"DbName", TYPE_VARCHAR},
+        {"State", TYPE_VARCHAR},
+        {"BackupObjs", TYPE_VARCHAR},
+        {"CreateTime", TYPE_VARCHAR},
+        {"SnapshotFinishedTime", TYPE_VARCHAR},
+        {"UploadFinishedTime", TYPE_VARCHAR},
+        {"FinishedTime", TYPE_VARCHAR},
+        {"UnfinishedTasks", TYPE_VARCHAR},
+        {"Progress", TYPE_VARCHAR},
+        {"TaskErrMsg", TYPE_VARCHAR},
+        {"Status", TYPE_VARCHAR},
+        {"Timeout", TYPE_VARCHAR},
     };
     ShowRows rows = SHOW_ROWS(COLUMNS);
     JobInfo *infos = NULL;
@@ -137,10 +153,19 @@ Rc exec_show_backup(Ctx *ctx, Execution *x)
         const JobInfo *job = &infos[i];
         if (job->kind != JOB_BACKUP) continue;
         const Str cells[] = {
-            text_u64(ctx->arena, job->id), job->label, job->database, job->state, job->objects,
-            text_time(ctx->arena, job->created_ms), text_time(ctx->arena, job->snapshot_finished_ms),
-            text_time(ctx->arena, job->transfer_finished_ms), text_time(ctx->arena, job->finished_ms),
-            job->unfinished_tasks, job->progress, job->task_error, job->status,
+            text_u64(ctx->arena, job->id),
+            job->label,
+            job->database,
+            job->state,
+            job->objects,
+            text_time(ctx->arena, job->created_ms),
+            text_time(ctx->arena, job->snapshot_finished_ms),
+            text_time(ctx->arena, job->transfer_finished_ms),
+            text_time(ctx->arena, job->finished_ms),
+            job->unfinished_tasks,
+            job->progress,
+            job->task_error,
+            job->status,
             text_i64(ctx->arena, job->timeout_s),
         };
         memcpy(show_rows_add(ctx, &rows), cells, sizeof(cells));
@@ -151,13 +176,24 @@ Rc exec_show_backup(Ctx *ctx, Execution *x)
 Rc exec_show_restore(Ctx *ctx, Execution *x)
 {
     static const TextColumn COLUMNS[] = {
-        {"JobId", TYPE_VARCHAR}, {"Label", TYPE_VARCHAR}, {"Timestamp", TYPE_VARCHAR},
-        {"DbName", TYPE_VARCHAR}, {"State", TYPE_VARCHAR}, {"AllowLoad", TYPE_VARCHAR},
-        {"ReplicationNum", TYPE_VARCHAR}, {"RestoreObjs", TYPE_VARCHAR}, {"CreateTime", TYPE_VARCHAR},
-        {"MetaPreparedTime", TYPE_VARCHAR}, {"SnapshotFinishedTime", TYPE_VARCHAR},
-        {"DownloadFinishedTime", TYPE_VARCHAR}, {"FinishedTime", TYPE_VARCHAR},
-        {"UnfinishedTasks", TYPE_VARCHAR}, {"Progress", TYPE_VARCHAR}, {"TaskErrMsg", TYPE_VARCHAR},
-        {"Status", TYPE_VARCHAR}, {"Timeout", TYPE_VARCHAR},
+        {"JobId", TYPE_VARCHAR},
+        {"Label", TYPE_VARCHAR},
+        {"Timestamp", TYPE_VARCHAR},
+        {"DbName", TYPE_VARCHAR},
+        {"State", TYPE_VARCHAR},
+        {"AllowLoad", TYPE_VARCHAR},
+        {"ReplicationNum", TYPE_VARCHAR},
+        {"RestoreObjs", TYPE_VARCHAR},
+        {"CreateTime", TYPE_VARCHAR},
+        {"MetaPreparedTime", TYPE_VARCHAR},
+        {"SnapshotFinishedTime", TYPE_VARCHAR},
+        {"DownloadFinishedTime", TYPE_VARCHAR},
+        {"FinishedTime", TYPE_VARCHAR},
+        {"UnfinishedTasks", TYPE_VARCHAR},
+        {"Progress", TYPE_VARCHAR},
+        {"TaskErrMsg", TYPE_VARCHAR},
+        {"Status", TYPE_VARCHAR},
+        {"Timeout", TYPE_VARCHAR},
     };
     ShowRows rows = SHOW_ROWS(COLUMNS);
     JobInfo *infos = NULL;
@@ -167,12 +203,23 @@ Rc exec_show_restore(Ctx *ctx, Execution *x)
         const JobInfo *job = &infos[i];
         if (job->kind != JOB_RESTORE) continue;
         const Str cells[] = {
-            text_u64(ctx->arena, job->id), job->label, job->stamp, job->database, job->state,
-            text_bool(job->allow_load), text_u64(ctx->arena, job->replication_num), job->objects,
-            text_time(ctx->arena, job->created_ms), text_time(ctx->arena, job->meta_prepared_ms),
+            text_u64(ctx->arena, job->id),
+            job->label,
+            job->stamp,
+            job->database,
+            job->state,
+            text_bool(job->allow_load),
+            text_u64(ctx->arena, job->replication_num),
+            job->objects,
+            text_time(ctx->arena, job->created_ms),
+            text_time(ctx->arena, job->meta_prepared_ms),
             text_time(ctx->arena, job->snapshot_finished_ms),
-            text_time(ctx->arena, job->transfer_finished_ms), text_time(ctx->arena, job->finished_ms),
-            job->unfinished_tasks, job->progress, job->task_error, job->status,
+            text_time(ctx->arena, job->transfer_finished_ms),
+            text_time(ctx->arena, job->finished_ms),
+            job->unfinished_tasks,
+            job->progress,
+            job->task_error,
+            job->status,
             text_i64(ctx->arena, job->timeout_s),
         };
         memcpy(show_rows_add(ctx, &rows), cells, sizeof(cells));

@@ -1,8 +1,8 @@
 /*
  * exec/snapshots: SHOW SNAPSHOT ON repository [WHERE ..].
  *
- * Source  StarRocks ShowSnapshotStmt and Repository.getSnapshotInfos. Other than there, an operator that is not
- *         `=` or IN is refused instead of being taken for `=`.
+ * Source  StarRocks ShowSnapshotStmt and Repository.getSnapshotInfos. Other than there, an operator
+ *         that is not `=` or IN is refused instead of being taken for `=`.
  * Errors  SEMANTIC in analysis, those of snap/.   Threads  the session's.
  */
 #include "base/json.h"
@@ -14,7 +14,7 @@
 typedef struct Wanted {
     size_t label_count;  // 0: all
     Str *labels;
-    Str stamp;           // STR_NONE: not given; then there is one label
+    Str stamp;  // STR_NONE: not given; then there is one label
 } Wanted;
 
 // --- WHERE
@@ -28,17 +28,20 @@ static Rc bad_where(Ctx *ctx)
 
 static bool is_column(const Expr *expr, Str name)
 {
-    return expr->kind == EXPR_COLUMN && expr->column.count == 1 && str_eq_nocase(expr->column.parts[0], name);
+    return expr->kind == EXPR_COLUMN && expr->column.count == 1 &&
+           str_eq_nocase(expr->column.parts[0], name);
 }
 
 static bool is_text(const Expr *expr)
 {
-    return expr->kind == EXPR_LITERAL && expr->literal.kind == LITERAL_STRING && expr->literal.text.len > 0;
+    return expr->kind == EXPR_LITERAL && expr->literal.kind == LITERAL_STRING &&
+           expr->literal.text.len > 0;
 }
 
 static Rc take_equal(Ctx *ctx, const Expr *expr, Wanted *out)
 {
-    bool is_equal = expr->kind == EXPR_BINARY && expr->binary.op == BINARY_EQ && is_text(expr->binary.right);
+    bool is_equal =
+        expr->kind == EXPR_BINARY && expr->binary.op == BINARY_EQ && is_text(expr->binary.right);
     if (!is_equal) return bad_where(ctx);
     Str text = expr->binary.right->literal.text;
     if (is_column(expr->binary.left, STR("SNAPSHOT")) && out->label_count == 0) {
@@ -54,7 +57,8 @@ static Rc take_equal(Ctx *ctx, const Expr *expr, Wanted *out)
 
 static Rc take_list(Ctx *ctx, const Expr *expr, Wanted *out)
 {
-    if (!is_column(expr->in.arg, STR("SNAPSHOT"))) return SAY(ctx, SEMANTIC, "Left expr of should be snapshot");
+    if (!is_column(expr->in.arg, STR("SNAPSHOT")))
+        return SAY(ctx, SEMANTIC, "Left expr of should be snapshot");
     if (expr->in.is_not || expr->in.query) return bad_where(ctx);
     out->labels = ARENA_ARRAY(ctx->arena, Str, expr->in.list.count);
     for (size_t i = 0; i < expr->in.list.count; i++) {
@@ -162,16 +166,18 @@ static Str print_details(Arena *arena, const SnapContent *content)
 
 static Rc send_details(Ctx *ctx, Execution *x, SnapRepository *repository, const Wanted *wanted)
 {
-    static const TextColumn COLUMNS[] = {{"Snapshot", TYPE_VARCHAR}, {"Timestamp", TYPE_VARCHAR},
-                                         {"Database", TYPE_VARCHAR}, {"Details", TYPE_VARCHAR},
+    static const TextColumn COLUMNS[] = {{"Snapshot", TYPE_VARCHAR},
+                                         {"Timestamp", TYPE_VARCHAR},
+                                         {"Database", TYPE_VARCHAR},
+                                         {"Details", TYPE_VARCHAR},
                                          {"Status", TYPE_VARCHAR}};
-    SnapContent *content = NULL;
+    SnapOpened opened;
     Str cells[] = {wanted->labels[0], wanted->stamp, STR_NONE, STR_NONE, STR("OK")};
-    Rc rc = snap_open_snapshot(ctx, repository, wanted->labels[0], wanted->stamp, &content, NULL);
+    Rc rc = snap_open_snapshot(ctx, repository, wanted->labels[0], wanted->stamp, &opened);
     if (rc == RC_OK) {
-        cells[1] = content->stamp;
-        cells[2] = content->database;
-        cells[3] = print_details(ctx->arena, content);
+        cells[1] = opened.content->stamp;
+        cells[2] = opened.content->database;
+        cells[3] = print_details(ctx->arena, opened.content);
     } else {
         if (rc == RC_CANCELLED || rc == RC_TIMEOUT) return rc;
         cells[4] = str_printf(ctx->arena, "Failed to get info: %.*s", STR_ARG(ctx->err.text));
@@ -196,5 +202,6 @@ Rc exec_show_snapshot(Ctx *ctx, Execution *x)
     TRY(exec_analyzing(ctx, analyze(ctx, x, name, &wanted)));
     const Repository *there = catalog_find_repository(x->snapshot, name);
     TRY(exec_open_repository(x->instance, ctx, there->def, &repository));
-    return wanted.stamp.ptr ? send_details(ctx, x, repository, &wanted) : send_list(ctx, x, repository, &wanted);
+    return wanted.stamp.ptr ? send_details(ctx, x, repository, &wanted)
+                            : send_list(ctx, x, repository, &wanted);
 }

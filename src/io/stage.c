@@ -17,6 +17,7 @@
 
 enum {
     BUFFER_BYTES = 1 << 20,
+    LEAST_PIECE_BYTES = 1 << 14,
     WRITEBACK_BYTES = 8 << 20,
     LONGEST_NAP_MS = 50,
     READ_ONLY_MODE = 0444,
@@ -170,15 +171,25 @@ Rc throttle_pass(Ctx *ctx, Throttle *throttle, size_t len)
 
 // --- the copy
 
+// A slow throttle gets small pieces, so that it flows evenly and `tick` is called often.
+static size_t piece_bytes(const Throttle *throttle)
+{
+    if (!throttle || throttle->bytes_per_s == 0 || throttle->bytes_per_s > BUFFER_BYTES)
+        return BUFFER_BYTES;
+    return throttle->bytes_per_s < LEAST_PIECE_BYTES ? LEAST_PIECE_BYTES
+                                                     : (size_t)throttle->bytes_per_s;
+}
+
 static Rc pump(Ctx *ctx, Source *from, Sink *to, StageCopy *copy, char *buffer)
 {
     Digester digester;
+    size_t piece = piece_bytes(copy->throttle);
     digest_begin(&digester);
     while (true) {
         size_t got;
         TRY(ctx_poll(ctx));
         if (copy->tick) TRY(copy->tick(ctx, copy->tick_handle));
-        TRY(from->read(ctx, from->handle, buffer, BUFFER_BYTES, &got));
+        TRY(from->read(ctx, from->handle, buffer, piece, &got));
         if (got == 0) break;
         if (copy->throttle) TRY(throttle_pass(ctx, copy->throttle, got));
         digest_add(&digester, buffer, got);

@@ -330,8 +330,8 @@ static Rc choose_stamp(Ctx *ctx, const SnapLabel *label, Str wanted, Str *out)
     return FAIL(ctx, SNAPSHOT_STAMP_MISSING, STR_ARG(label->label), why, STR_ARG(candidates));
 }
 
-Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp, SnapContent **out,
-                      Str *bytes)
+Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp,
+                      SnapOpened *out)
 {
     SnapLabel found;
     Str chosen, encoded, text;
@@ -349,7 +349,6 @@ Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp
         return FAIL(ctx, MANIFEST_DAMAGED, STR_ARG(blob->describe(blob, ctx->arena, name)),
                     STR_ARG(why));
     }
-    *out = content;
-    if (bytes) *bytes = text;
+    *out = (SnapOpened){content, text};
     return RC_OK;
 }

@@ -44,10 +44,14 @@ NODISCARD Rc snap_list_labels(Ctx *ctx, SnapRepository *repository, SnapLabel **
 NODISCARD Rc snap_look_up_label(Ctx *ctx, SnapRepository *repository, Str label, SnapLabel *out);
 
 // The manifest that label and timestamp mean, read and checked. `stamp` STR_NONE: the label's only
-// backup. A text of 19 characters: the only one of that second. Errors: SNAPSHOT_STAMP_MISSING
-// (StarRocks' text and the candidates), SNAPSHOT_NOT_FOUND, MANIFEST_DAMAGED, MANIFEST_NEWER.
-// *bytes (may be NULL): the manifest as it lies there.
+// backup. A text of 19 characters: that very stamp, or else the only one of that second.
+// Errors: SNAPSHOT_STAMP_MISSING (StarRocks' text and the candidates), SNAPSHOT_NOT_FOUND,
+// MANIFEST_DAMAGED, MANIFEST_NEWER.
+typedef struct SnapOpened {
+    SnapContent *content;
+    Str bytes;  // the manifest as it lies there
+} SnapOpened;
 NODISCARD Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp,
-                                SnapContent **out, Str *bytes);
+                                SnapOpened *out);
 
 #endif

@@ -216,43 +216,41 @@ TEST(snapshot_is_found_by_label_and_stamp)
 {
     SnapPlace place = sample_place(t);
     AUTO(snap_repository_close) SnapRepository *repository = create(t, &place);
-    SnapContent *content = NULL;
-    Str bytes;
+    SnapOpened opened = {0};
     Str early = STR("2024-12-09-10-25-58-100"), late = STR("2024-12-09-10-25-58-200");
 
     CHECK_ERR_TEXT(SNAPSHOT_STAMP_MISSING,
                    "Missing backup_timestamp property: snapshot s has no backup. Candidates: none",
-                   snap_open_snapshot(t, repository, STR("s"), STR_NONE, &content, NULL));
+                   snap_open_snapshot(t, repository, STR("s"), STR_NONE, &opened));
     put_manifest(t, repository, STR("s"), early);
-    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), STR_NONE, &content, &bytes));
-    CHECK_STR(early, content->stamp);
-    CHECK_STR(manifest_print(t, content), bytes);
-    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), early, &content, NULL));
-    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"),
-                                       &content, NULL));
+    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), STR_NONE, &opened));
+    CHECK_STR(early, opened.content->stamp);
+    CHECK_STR(manifest_print(t, opened.content), opened.bytes);
+    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), early, &opened));
+    CHECK_RC(RC_OK,
+             snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"), &opened));
 
     put_manifest(t, repository, STR("s"), late);
-    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), late, &content, NULL));
-    CHECK_STR(late, content->stamp);
+    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), late, &opened));
+    CHECK_STR(late, opened.content->stamp);
     CHECK_ERR_TEXT(SNAPSHOT_STAMP_MISSING,
                    "Missing backup_timestamp property: snapshot s has several backups. Candidates: "
                    "2024-12-09-10-25-58-100, 2024-12-09-10-25-58-200",
-                   snap_open_snapshot(t, repository, STR("s"), STR_NONE, &content, NULL));
-    CHECK_ERR(
-        SNAPSHOT_STAMP_MISSING,
-        snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"), &content, NULL));
+                   snap_open_snapshot(t, repository, STR("s"), STR_NONE, &opened));
+    CHECK_ERR(SNAPSHOT_STAMP_MISSING,
+              snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"), &opened));
     // A backup of an older server has just that name: it is meant.
     put_manifest(t, repository, STR("s"), STR("2024-12-09-10-25-58"));
-    CHECK_RC(RC_OK, snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"),
-                                       &content, NULL));
-    CHECK_STR("2024-12-09-10-25-58", content->stamp);
+    CHECK_RC(RC_OK,
+             snap_open_snapshot(t, repository, STR("s"), STR("2024-12-09-10-25-58"), &opened));
+    CHECK_STR("2024-12-09-10-25-58", opened.content->stamp);
 }
 
 TEST(snapshot_wrong_stamps_and_labels_are_told)
 {
     SnapPlace place = sample_place(t);
     AUTO(snap_repository_close) SnapRepository *repository = create(t, &place);
-    SnapContent *content = NULL;
+    SnapOpened opened = {0};
     put_manifest(t, repository, STR("s"), STR("2024-12-09-10-25-58-842"));
     static const char *const STAMPS[] = {
         "",           "2024-12-09-10-25-58-84",       "2024-12-09-10-25-58-843",
@@ -264,14 +262,12 @@ TEST(snapshot_wrong_stamps_and_labels_are_told)
                               "timestamp %s. Maybe specified wrong backup timestamp. Candidates: "
                               "2024-12-09-10-25-58-842",
                               STAMPS[i]);
-        CHECK_ERR_TEXT(
-            SNAPSHOT_NOT_FOUND, text,
-            snap_open_snapshot(t, repository, STR("s"), str_from(STAMPS[i]), &content, NULL));
+        CHECK_ERR_TEXT(SNAPSHOT_NOT_FOUND, text,
+                       snap_open_snapshot(t, repository, STR("s"), str_from(STAMPS[i]), &opened));
     }
     CHECK_ERR(SNAPSHOT_NOT_FOUND,
-              snap_open_snapshot(t, repository, STR("S"), STR("2024-12-09-10-25-58-842"), &content,
-                                 NULL));
-    CHECK(content == NULL);
+              snap_open_snapshot(t, repository, STR("S"), STR("2024-12-09-10-25-58-842"), &opened));
+    CHECK(opened.content == NULL);
 }
 
 // A whole manifest, rightly signed, under the name of another label or stamp.
@@ -285,17 +281,16 @@ TEST(snapshot_that_was_exchanged_is_noticed)
     CHECK_RC(RC_OK, blob->read(blob, t, name, 100000, &bytes));
     put(t, repository, STR("snapshots/other/2024-12-09-10-25-58-842.json"), bytes);
     put(t, repository, STR("snapshots/s/2025-12-09-10-25-58-842.json"), bytes);
-    SnapContent *content = NULL;
+    SnapOpened opened = {0};
+    CHECK_ERR(MANIFEST_DAMAGED, snap_open_snapshot(t, repository, STR("other"), stamp, &opened));
     CHECK_ERR(MANIFEST_DAMAGED,
-              snap_open_snapshot(t, repository, STR("other"), stamp, &content, NULL));
-    CHECK_ERR(MANIFEST_DAMAGED, snap_open_snapshot(t, repository, STR("s"),
-                                                   STR("2025-12-09-10-25-58-842"), &content, NULL));
+              snap_open_snapshot(t, repository, STR("s"), STR("2025-12-09-10-25-58-842"), &opened));
     put(t, repository, name, str_sub(bytes, 0, bytes.len / 2));
     Str place_text = blob->describe(blob, t->arena, name);
-    CHECK_INT(RC_CORRUPT, snap_open_snapshot(t, repository, STR("s"), stamp, &content, NULL));
+    CHECK_INT(RC_CORRUPT, snap_open_snapshot(t, repository, STR("s"), stamp, &opened));
     CHECK(str_find(t->err.text, place_text) >= 0);
     ctx_clear(t);
-    CHECK(content == NULL);
+    CHECK(opened.content == NULL);
 }
 
 // The last write of a backup. Whatever fails: the manifest is not there, or it is there whole.
