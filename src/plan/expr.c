@@ -43,8 +43,11 @@ static Rc find_alias(Ctx *ctx, Binder *binder, Str name, bool *is_found, TypedEx
     for (size_t i = 0; i < binder->alias_count; i++) {
         Alias *alias = &binder->aliases[i];
         if (!str_eq_nocase(alias->name, name)) continue;
-        is_cycle = is_cycle || alias->is_busy;
-        if (alias->is_busy) continue;
+        if (alias->is_busy) {
+            // `SELECT x` is no cycle when no table has x: the column is missing.
+            is_cycle = is_cycle || alias->expr->kind != EXPR_COLUMN;
+            continue;
+        }
         TypedExpr bound = {0};
         TRY(bind_alias(ctx, binder, alias, &bound));
         if (*is_found && !str_eq(bound.sql, out->sql))
