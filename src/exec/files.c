@@ -161,6 +161,8 @@ static Rc read_options(Ctx *ctx, OpenedFiles *files)
     TRY(read_format(ctx, format, &files->options));
     for (size_t i = 0; i < files->property_count; i++)
         TRY(read_key(ctx, &files->properties[i], &files->options));
+    // Inside an enclosed field the enclosing byte itself is written twice, unless told otherwise.
+    if (files->options.escape.len == 0) files->options.escape = files->options.enclose;
     return RC_OK;
 }
 
