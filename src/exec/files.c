@@ -10,6 +10,8 @@
 #include "exec/files.h"
 #include "base/vec.h"
 
+#define NO_NULL "\x01kg\x01"  // a text that means NULL and stands in no file
+
 enum { MAX_SEPARATOR_BYTES = 4, DEFAULT_SAMPLE_ROWS = 20480 };
 
 typedef enum FileFormat { FORMAT_PARQUET, FORMAT_CSV, FORMAT_JSON } FileFormat;
@@ -178,6 +180,12 @@ static void put_paths(Buf *out, PathList paths)
     buf_add_byte(out, ']');
 }
 
+// The engine allows no escape byte in the text that means NULL: then \N is found by put_csv_column.
+static bool is_escaped_by_backslash(const FilesOptions *options)
+{
+    return str_eq(options->escape, STR("\\"));
+}
+
 // `is_found`: columns and types are known, so that each row is read by them; else the engine looks.
 static void put_csv(Buf *out, const OpenedFiles *files, bool is_found)
 {
@@ -192,15 +200,16 @@ static void put_csv(Buf *out, const OpenedFiles *files, bool is_found)
     buf_add(out, STR(", escape = "));
     engine_put_string(out, options->escape);
     buf_add(out, STR(", comment = '', null_padding = false"));
+    bool is_free = !is_escaped_by_backslash(options);
     if (!is_found) {
         buf_printf(out,
-                   ", auto_detect = true, all_varchar = %s, nullstr = ['\\N', ''], "
-                   "sample_size = %llu)",
-                   options->are_types_found ? "false" : "true",
+                   ", auto_detect = true, all_varchar = %s, nullstr = [%s''], sample_size = %llu)",
+                   options->are_types_found ? "false" : "true", is_free ? "'\\N', " : "",
                    (unsigned long long)options->sample_rows);
         return;
     }
-    buf_add(out, STR(", auto_detect = false, nullstr = '\\N', columns = {"));
+    buf_printf(out, ", auto_detect = false, nullstr = '%s', columns = {",
+               is_free ? "\\N" : NO_NULL);
     for (size_t i = 0; i < files->column_count; i++)
         buf_printf(out, "%s'$%zu': 'VARCHAR'", i > 0 ? ", " : "", i + 1);
     buf_add(out, STR("})"));
@@ -358,9 +367,11 @@ static void put_csv_column(Buf *out, const FilesOptions *options, const FileColu
     bool is_text = column->type.kind == TYPE_VARCHAR;
     Str type = scan_engine_type(out->arena, column->type);
     if (!is_text) buf_add(out, STR("CAST(nullif("));
+    if (is_escaped_by_backslash(options)) buf_add(out, STR("nullif("));
     if (options->is_trimmed) buf_add(out, STR("trim("));
     engine_put_name(out, column->name);
     if (options->is_trimmed) buf_add_byte(out, ')');
+    if (is_escaped_by_backslash(options)) buf_add(out, STR(", '\\N')"));
     if (!is_text) buf_printf(out, ", '') AS %.*s)", STR_ARG(type));
 }
 
