@@ -28,6 +28,7 @@ static Rc failed(Ctx *ctx, const char *verb, Str path)
     switch (errno) {
     case ENOENT:
     case ENOTDIR: return FAIL(ctx, FILE_MISSING, STR_ARG(path));
+    case ELOOP: return FAIL(ctx, FILE_ERROR, verb, STR_ARG(path), "it is a link");
     case EEXIST: return FAIL(ctx, FILE_EXISTS, STR_ARG(path));
     case ENOSPC:
     case EDQUOT: return FAIL(ctx, DISK_FULL, str_z(ctx->arena, path));

@@ -66,7 +66,7 @@ static Rc read_identity(Ctx *ctx, SnapRepository *repository, Str text)
     Json *json = NULL;
     int64_t min_reader;
     const Json *options = NULL;
-    TRY(json_parse(ctx, text, str_z(ctx->arena, place), &json));
+    TRY(json_parse(ctx, text, "it", &json));
     TRY(json_get_i64(ctx, json, "min_reader", &min_reader));
     if (min_reader > SNAP_FORMAT_VERSION)
         return FAIL(ctx, REPOSITORY_NEWER, STR_ARG(place), (long long)min_reader,
@@ -115,6 +115,20 @@ void snap_repository_close(SnapRepository **repository)
     arena_free(gone->arena);
 }
 
+// The name of the repository in a folder, if there is one: its repository.json tells a repository
+// from a folder that only has such a name.
+static bool is_repository(Ctx *ctx, Blob *root, Str folder, Str *name)
+{
+    Str prefix = STR(SNAP_FOLDER_PREFIX);
+    uint64_t size;
+    if (!str_starts(folder, prefix)) return false;
+    if (!name_decode(ctx->arena, str_sub(folder, prefix.len, folder.len), name)) return false;
+    Str path = str_printf(ctx->arena, "%.*s/" SNAP_REPOSITORY_FILE, STR_ARG(folder));
+    bool is_there = root->stat(root, ctx, path, &size) == RC_OK;
+    ctx_clear(ctx);
+    return is_there;
+}
+
 // Names of repositories at a place, joined by ", ".
 static Rc list_names(Ctx *ctx, const SnapPlace *place, Str *out)
 {
@@ -127,10 +141,8 @@ static Rc list_names(Ctx *ctx, const SnapPlace *place, Str *out)
     if (rc != RC_OK && rc != RC_NOT_FOUND) return rc;
     if (rc == RC_NOT_FOUND) ctx_clear(ctx);
     for (size_t i = 0; i < count; i++) {
-        Str prefix = STR(SNAP_FOLDER_PREFIX), name;
-        if (!str_starts(entries[i].name, prefix)) continue;
-        Str encoded = str_sub(entries[i].name, prefix.len, entries[i].name.len);
-        if (name_decode(ctx->arena, encoded, &name))
+        Str name;
+        if (is_repository(ctx, root, entries[i].name, &name))
             buf_printf(&names, "%s%.*s", names.len ? ", " : "", STR_ARG(name));
     }
     *out = names.len ? buf_str(&names) : STR("none");
@@ -330,8 +342,7 @@ static Rc choose_stamp(Ctx *ctx, const SnapLabel *label, Str wanted, Str *out)
     return FAIL(ctx, SNAPSHOT_STAMP_MISSING, STR_ARG(label->label), why, STR_ARG(candidates));
 }
 
-Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp,
-                      SnapOpened *out)
+Rc snap_open_snapshot(Ctx *ctx, SnapRepository *repository, Str label, Str stamp, SnapOpened *out)
 {
     SnapLabel found;
     Str chosen, encoded, text;

@@ -55,6 +55,7 @@ TEST(repository_read_only_must_be_there)
         SnapRepository *other = create(t, &(SnapPlace){place.location, str_from(NAMES[i])});
     }
     CHECK_RC(RC_OK, file_make_dirs(t, folder_of(t, &place, "kintsugi_repository_%zz")));
+    CHECK_RC(RC_OK, file_make_dirs(t, folder_of(t, &place, "kintsugi_repository_empty")));
     Str some = str_printf(
         t->arena, "There is no repository named repo at %.*s. Repositories found there: C, a b, b",
         STR_ARG(place.location));
