@@ -28,6 +28,7 @@ static Rc bind_alias(Ctx *ctx, const Binder *binder, Alias *alias, TypedExpr *ou
 {
     Binder inner = *binder;
     inner.alias_rule = ALIAS_LAST;
+    inner.own_alias = alias;
     alias->is_busy = true;
     Rc rc = expr_bind(ctx, &inner, alias->expr, out);
     alias->is_busy = false;
@@ -42,12 +43,10 @@ static Rc find_alias(Ctx *ctx, Binder *binder, Str name, bool *is_found, TypedEx
     *is_found = false;
     for (size_t i = 0; i < binder->alias_count; i++) {
         Alias *alias = &binder->aliases[i];
-        if (!str_eq_nocase(alias->name, name)) continue;
-        if (alias->is_busy) {
-            // `SELECT x` is no cycle when no table has x: the column is missing.
-            is_cycle = is_cycle || alias->expr->kind != EXPR_COLUMN;
-            continue;
-        }
+        if (!str_eq_nocase(alias->name, name) || alias == binder->own_alias) continue;
+        if (alias->is_column && binder->alias_rule == ALIAS_LAST) continue;
+        is_cycle = is_cycle || alias->is_busy;
+        if (alias->is_busy) continue;
         TypedExpr bound = {0};
         TRY(bind_alias(ctx, binder, alias, &bound));
         if (*is_found && !str_eq(bound.sql, out->sql))

@@ -64,7 +64,8 @@ void expr_inherit(TypedExpr *to, const TypedExpr *from);
 typedef struct Alias {
     Str name;
     const Expr *expr;
-    bool is_busy;  // being bound now: finds cycles
+    bool is_column;  // an item under its column's own name: ORDER BY only
+    bool is_busy;    // being bound now: finds cycles
 } Alias;
 
 typedef enum AliasRule {
@@ -84,6 +85,7 @@ typedef struct Binder {
     AliasRule alias_rule;
     Alias *aliases;
     size_t alias_count;
+    const Alias *own_alias;  // of the item at hand: names a column there, not itself
     const Str *groups;  // texts of GROUP BY: what they hold may stand free
     size_t group_count;
     bool has_grouping_sets;

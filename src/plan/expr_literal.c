@@ -393,8 +393,8 @@ bool literal_cast(Ctx *ctx, const TypedExpr *from, Type to, TypedExpr *out)
         is_done = text_cast(ctx, value, to, &value);
     } else if (from->type.kind == TYPE_DATE || from->type.kind == TYPE_DATETIME) {
         is_done = date_cast(ctx, from, to, &value);
-    } else if (from->type.kind == TYPE_VARBINARY && type_is_text(to.kind)) {
-        is_done = str_is_utf8(value);
+    } else if (from->type.kind == TYPE_VARBINARY) {
+        is_done = to.kind == TYPE_VARBINARY || (type_is_text(to.kind) && str_is_utf8(value));
     } else if (from->type.kind == TYPE_FLOAT || from->type.kind == TYPE_DOUBLE) {
         is_done = to.kind == TYPE_DOUBLE;
     }

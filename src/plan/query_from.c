@@ -273,6 +273,7 @@ static Rc bind_using(Ctx *ctx, const TableRef *ref, Scope *left, Scope *right, S
         if (kind == JOIN_FULL) {
             joined->type = common;
             joined->scan = NULL;
+            joined->column = NULL;
             joined->sql = str_printf(ctx->arena, "coalesce(%.*s, %.*s)", STR_ARG(left_key.sql),
                                      STR_ARG(right_key.sql));
         }
@@ -330,20 +331,6 @@ static void put_join(Buf *out, const TableRef *ref, const Buf *left, const Buf *
     if (on.ptr != NULL) buf_printf(out, " ON %.*s", STR_ARG(on));
 }
 
-static Rc check_condition(Ctx *ctx, const TableRef *ref)
-{
-    static const char *const NAMES[] = {
-        [JOIN_LEFT] = "LEFT OUTER JOIN",       [JOIN_RIGHT] = "RIGHT OUTER JOIN",
-        [JOIN_FULL] = "FULL OUTER JOIN",       [JOIN_LEFT_SEMI] = "LEFT SEMI JOIN",
-        [JOIN_RIGHT_SEMI] = "RIGHT SEMI JOIN", [JOIN_LEFT_ANTI] = "LEFT ANTI JOIN",
-        [JOIN_RIGHT_ANTI] = "RIGHT ANTI JOIN",
-    };
-    if (ref->join.on != NULL || ref->join.using_names.count > 0 || ref->join.kind <= JOIN_CROSS)
-        return RC_OK;
-    Str text = str_printf(ctx->arena, "%s requires an ON or USING clause.", NAMES[ref->join.kind]);
-    return FAIL(ctx, SEMANTIC, STR_ARG(text));
-}
-
 static Rc bind_join(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
 {
     JoinKind kind = ref->join.kind;
@@ -354,7 +341,6 @@ static Rc bind_join(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
     Buf left_sql = buf_new(ctx->arena), right_sql = buf_new(ctx->arena);
     TRY(query_bind_from(ctx, ref->join.left, left, &left_sql));
     TRY(query_bind_from(ctx, ref->join.right, right, &right_sql));
-    TRY(check_condition(ctx, ref));
     Str on = STR_NONE;
     if (ref->join.using_names.count > 0) TRY(bind_using(ctx, ref, left, right, &on));
     TRY(scope_add_all(ctx, both, left));

@@ -95,8 +95,10 @@ static void list_aliases(Ctx *ctx, Draft *draft)
     size_t count = 0;
     for (size_t i = 0; i < draft->select->item_count; i++) {
         const SelectItem *item = &draft->select->items[i];
-        bool is_named = item->alias.text.ptr != NULL || item->expr->kind == EXPR_COLUMN;
-        if (is_named) aliases[count++] = (Alias){.name = item_name(ctx, item), .expr = item->expr};
+        bool is_column = item->alias.text.ptr == NULL;
+        if (is_column && item->expr->kind != EXPR_COLUMN) continue;
+        aliases[count++] =
+            (Alias){.name = item_name(ctx, item), .expr = item->expr, .is_column = is_column};
     }
     draft->binder.aliases = aliases;
     draft->binder.alias_count = count;
@@ -108,6 +110,8 @@ static Rc bind_item(Ctx *ctx, Draft *draft, Item *item)
         Binder binder = draft->binder;
         binder.clause = "SELECT";
         binder.alias_rule = ALIAS_LAST;
+        for (size_t i = 0; i < binder.alias_count; i++)
+            if (binder.aliases[i].expr == item->expr) binder.own_alias = &binder.aliases[i];
         TRY(expr_bind(ctx, &binder, item->expr, &item->value));
     } else {
         item->value = field_use(item->field, false);
