@@ -87,7 +87,8 @@ static void add_block(Arena *arena, size_t least)
 void *arena_alloc(Arena *arena, size_t size)
 {
     size_t rounded = round_up(size ? size : 1);
-    if (!arena->newest || arena->newest->size - arena->newest->used < rounded) add_block(arena, rounded);
+    if (!arena->newest || arena->newest->size - arena->newest->used < rounded)
+        add_block(arena, rounded);
     void *result = arena->newest->bytes + arena->newest->used;
     arena->newest->used += rounded;
     memset(result, 0, rounded);

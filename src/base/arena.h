@@ -6,7 +6,7 @@
 typedef struct Arena Arena;
 
 Arena *arena_new(void);
-void arena_free(Arena *arena);  // NULL is fine
+void arena_free(Arena *arena);      // NULL is fine
 void arena_free_at(Arena **arena);  // for AUTO(arena_free_at)
 
 // Zeroed, aligned for any type. size 0 gives a valid pointer.

@@ -94,8 +94,10 @@ void ctx_warn(Ctx *ctx, WarningLevel level, ErrId id, const char *format, ...)
     va_end(args);
     warning->level = level;
     warning->mysql_number = err_info(id)->mysql_number;
-    if (ctx->last_warning) ctx->last_warning->next = warning;
-    else ctx->warnings = warning;
+    if (ctx->last_warning)
+        ctx->last_warning->next = warning;
+    else
+        ctx->warnings = warning;
     ctx->last_warning = warning;
     ctx->warning_count++;
 }
@@ -114,7 +116,7 @@ void must_tell(Str activity)
 
 void must_failed(const char *condition, const char *file, int line)
 {
-    fprintf(stderr, "kintsugid: BUG: %s is false at %s:%d, while doing: %.*s\n", condition, file, line,
-            STR_ARG(thread_activity));
+    fprintf(stderr, "kintsugid: BUG: %s is false at %s:%d, while doing: %.*s\n", condition, file,
+            line, STR_ARG(thread_activity));
     abort();
 }

@@ -35,10 +35,10 @@ typedef struct Err {
     Rc rc;
     uint16_t mysql_number;
     const char *sqlstate;
-    Str text;          // as the client reads it
-    Str notes;         // where it happened, for the log; innermost first
-    uint32_t line;     // 1-based place in the statement; 0 = unknown
-    uint32_t column;   // 0-based, counted in characters, as StarRocks does
+    Str text;         // as the client reads it
+    Str notes;        // where it happened, for the log; innermost first
+    uint32_t line;    // 1-based place in the statement; 0 = unknown
+    uint32_t column;  // 0-based, counted in characters, as StarRocks does
 } Err;
 
 typedef enum WarningLevel { WARNING_NOTE, WARNING_WARNING, WARNING_ERROR } WarningLevel;
@@ -56,15 +56,15 @@ typedef struct Cancel {
 
 // Handed as first parameter to whatever allocates or fails. Belongs to one thread.
 typedef struct Ctx {
-    Arena *arena;        // lives as long as the statement or the job step
+    Arena *arena;  // lives as long as the statement or the job step
     Err err;
-    Cancel *cancel;      // NULL: cannot be cancelled
-    int64_t deadline_ms; // on clock_steady_ms(); 0: none
-    Clock *clock;        // wall time; never NULL after ctx_init
-    Warning *warnings;   // oldest first
+    Cancel *cancel;       // NULL: cannot be cancelled
+    int64_t deadline_ms;  // on clock_steady_ms(); 0: none
+    Clock *clock;         // wall time; never NULL after ctx_init
+    Warning *warnings;    // oldest first
     Warning *last_warning;
     uint32_t warning_count;
-    Str activity;        // the statement or the job at hand, printed by must()
+    Str activity;  // the statement or the job at hand, printed by must()
 } Ctx;
 
 // `clock` NULL means the system's. The arena stays the caller's.
@@ -78,12 +78,11 @@ static inline Rc rc_failed(Rc rc)
 }
 
 // return FAIL(ctx, NAME, args of its text): raise once, where it happens.
-#define FAIL(ctx, NAME, ...) \
-    rc_failed(ctx_fail(ctx, ERR_##NAME, ERRTEXT_##NAME, ##__VA_ARGS__))
+#define FAIL(ctx, NAME, ...) rc_failed(ctx_fail(ctx, ERR_##NAME, ERRTEXT_##NAME, ##__VA_ARGS__))
 Rc ctx_fail(Ctx *ctx, ErrId id, const char *format, ...) PRINTF_LIKE(3, 4);
 
 // return FAIL_AT(ctx, line, column, NAME, ...): the same with a place in the statement.
-#define FAIL_AT(ctx, line_, column_, NAME, ...) \
+#define FAIL_AT(ctx, line_, column_, NAME, ...)                \
     (ctx_fail(ctx, ERR_##NAME, ERRTEXT_##NAME, ##__VA_ARGS__), \
      rc_failed(ctx_fail_at(ctx, line_, column_)))
 Rc ctx_fail_at(Ctx *ctx, uint32_t line, uint32_t column);

@@ -48,8 +48,10 @@ void fault_init(const char *spec)
         Str one = str_cut(&rest, ',');
         Point *point = &points[point_count];
         atomic_store(&point->passed, 0);
-        if (parse_point(one, point)) point_count++;
-        else fprintf(stderr, "kintsugid: KINTSUGI_FAULT is not understood: %.*s\n", STR_ARG(one));
+        if (parse_point(one, point))
+            point_count++;
+        else
+            fprintf(stderr, "kintsugid: KINTSUGI_FAULT is not understood: %.*s\n", STR_ARG(one));
     }
 }
 
@@ -57,15 +59,14 @@ static Rc act(Ctx *ctx, Point *point)
 {
     int64_t passing = atomic_fetch_add(&point->passed, 1) + 1;
     switch (point->action) {
-        case KILL:
-            if (passing == point->at) kill(getpid(), SIGKILL);
-            return RC_OK;
-        case FAIL_ONCE:
-            return passing == point->at ? FAIL(ctx, FAULT_INJECTED, point->name) : RC_OK;
-        case AGAIN: return passing <= point->at ? FAIL(ctx, FAULT_AGAIN, point->name) : RC_OK;
-        case NOSPACE: return passing == point->at ? FAIL(ctx, DISK_FULL, point->name) : RC_OK;
-        case WAIT:
-        case ACTION_COUNT: break;
+    case KILL:
+        if (passing == point->at) kill(getpid(), SIGKILL);
+        return RC_OK;
+    case FAIL_ONCE: return passing == point->at ? FAIL(ctx, FAULT_INJECTED, point->name) : RC_OK;
+    case AGAIN: return passing <= point->at ? FAIL(ctx, FAULT_AGAIN, point->name) : RC_OK;
+    case NOSPACE: return passing == point->at ? FAIL(ctx, DISK_FULL, point->name) : RC_OK;
+    case WAIT:
+    case ACTION_COUNT: break;
     }
     for (int64_t turn = 0; turn < point->at; turn++) {
         TRY(ctx_poll(ctx));

@@ -11,6 +11,7 @@
 //   wait     sleep 100 ms at each passing until the Ctx is cancelled or n passings went by
 // Without the variable a point costs one load of a flag.
 NODISCARD Rc fault_point(Ctx *ctx, const char *name);
-void fault_init(const char *spec);  // NULL: none. Called once before threads start; tests may call again.
+void fault_init(
+    const char *spec);  // NULL: none. Called once before threads start; tests may call again.
 
 #endif

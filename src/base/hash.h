@@ -2,8 +2,8 @@
 #define BASE_HASH_H
 #include "base/str.h"
 
-// 128-bit checksum (XXH3), the same on every machine and in every version. It finds damage; it is no
-// protection against an adversary (file contents are named by BLAKE3, see io/digest).
+// 128-bit checksum (XXH3), the same on every machine and in every version. It finds damage; it is
+// no protection against an adversary (file contents are named by BLAKE3, see io/digest).
 typedef struct Hash128 {
     uint8_t bytes[16];
 } Hash128;

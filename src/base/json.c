@@ -38,18 +38,18 @@ static Rc convert(Ctx *ctx, json_t *from, int depth, Json *to)
     if (depth > LIMIT_JSON_DEPTH)
         return FAIL(ctx, LIMIT_EXCEEDED, "JSON depth", (long long)LIMIT_JSON_DEPTH);
     switch (json_typeof(from)) {
-        case JSON_OBJECT: return convert_object(ctx, from, depth, to);
-        case JSON_ARRAY: return convert_array(ctx, from, depth, to);
-        case JSON_INTEGER: *to = (Json){.kind = J_INT, .integer = json_integer_value(from)}; break;
-        case JSON_REAL: *to = (Json){.kind = J_REAL, .real = json_real_value(from)}; break;
-        case JSON_TRUE: *to = (Json){.kind = J_BOOL, .boolean = true}; break;
-        case JSON_FALSE: *to = (Json){.kind = J_BOOL}; break;
-        case JSON_NULL: *to = (Json){.kind = J_NULL}; break;
-        case JSON_STRING: {
-            Str text = {json_string_value(from), json_string_length(from)};
-            *to = (Json){.kind = J_STRING, .string = str_dup(ctx->arena, text)};
-            break;
-        }
+    case JSON_OBJECT: return convert_object(ctx, from, depth, to);
+    case JSON_ARRAY: return convert_array(ctx, from, depth, to);
+    case JSON_INTEGER: *to = (Json){.kind = J_INT, .integer = json_integer_value(from)}; break;
+    case JSON_REAL: *to = (Json){.kind = J_REAL, .real = json_real_value(from)}; break;
+    case JSON_TRUE: *to = (Json){.kind = J_BOOL, .boolean = true}; break;
+    case JSON_FALSE: *to = (Json){.kind = J_BOOL}; break;
+    case JSON_NULL: *to = (Json){.kind = J_NULL}; break;
+    case JSON_STRING: {
+        Str text = {json_string_value(from), json_string_length(from)};
+        *to = (Json){.kind = J_STRING, .string = str_dup(ctx->arena, text)};
+        break;
+    }
     }
     return RC_OK;
 }
@@ -153,8 +153,10 @@ static void put_escaped(Buf *buf, Str text)
     for (size_t i = 0; i < text.len; i++) {
         unsigned char byte = (unsigned char)text.ptr[i];
         if (byte == '"' || byte == '\\') buf_add_byte(buf, '\\');
-        if (byte < 0x20) buf_printf(buf, "\\u%04x", byte);
-        else buf_add_byte(buf, (char)byte);
+        if (byte < 0x20)
+            buf_printf(buf, "\\u%04x", byte);
+        else
+            buf_add_byte(buf, (char)byte);
     }
     buf_add_byte(buf, '"');
 }
@@ -189,8 +191,10 @@ void json_close(JsonWriter *w, char bracket)
 void json_put_str(JsonWriter *w, const char *key, Str value)
 {
     put_key(w, str_from(key));
-    if (value.ptr) put_escaped(w->buf, value);
-    else buf_add(w->buf, STR("null"));
+    if (value.ptr)
+        put_escaped(w->buf, value);
+    else
+        buf_add(w->buf, STR("null"));
 }
 
 void json_put_i64(JsonWriter *w, const char *key, int64_t value)

@@ -2,7 +2,8 @@
 #define BASE_JSON_H
 #include "base/ctx.h"
 
-// A JSON value as a plain tree in the arena of the Ctx that parsed it. Whole numbers only fit int64.
+// A JSON value as a plain tree in the arena of the Ctx that parsed it. Whole numbers only fit
+// int64.
 typedef enum JsonKind { J_NULL, J_BOOL, J_INT, J_REAL, J_STRING, J_ARRAY, J_OBJECT } JsonKind;
 typedef struct Json Json;
 struct Json {
@@ -17,7 +18,8 @@ struct Json {
 };
 
 // RFC 8259, UTF-8, no duplicate keys, nothing behind the value; nested at most LIMIT_JSON_DEPTH,
-// text at most LIMIT_JSON_BYTES. `what` names the text in the message. Errors: JSON_INVALID, LIMIT_EXCEEDED.
+// text at most LIMIT_JSON_BYTES. `what` names the text in the message. Errors: JSON_INVALID,
+// LIMIT_EXCEEDED.
 NODISCARD Rc json_parse(Ctx *ctx, Str text, const char *what, Json **out);
 
 const Json *json_member(const Json *object, const char *key);  // NULL: not there or no object
@@ -33,7 +35,8 @@ NODISCARD Rc json_get_object(Ctx *ctx, const Json *object, const char *key, cons
 NODISCARD Rc json_get_hex(Ctx *ctx, const Json *object, const char *key, void *out, size_t len);
 
 // Writes compact JSON (no blanks) into a Buf; commas come by themselves.
-//   JsonWriter w = json_writer(&buf); json_open(&w, '{'); json_put_str(&w, "name", name); json_close(&w, '}');
+//   JsonWriter w = json_writer(&buf); json_open(&w, '{'); json_put_str(&w, "name", name);
+//   json_close(&w, '}');
 // `key` is NULL inside arrays and at the top.
 typedef struct JsonWriter {
     Buf *buf;

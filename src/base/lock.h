@@ -7,13 +7,13 @@
 // Locks are taken in rising rank only; a breach aborts in builds without NDEBUG.
 typedef enum LockRank {
     RANK_CONNECTIONS = 1,  // server: list of connections
-    RANK_SESSIONS,      // exec: list of sessions
-    RANK_JOBS,          // job: list of live jobs
-    RANK_WRITER,        // catalog: the one around a SQLite transaction
-    RANK_CATALOG,       // catalog: current snapshot, pins
-    RANK_CLAIMS,        // catalog: write tokens
-    RANK_ENGINE,        // engine: pool of connections
-    RANK_LEAF,          // counters; nothing is taken below it
+    RANK_SESSIONS,         // exec: list of sessions
+    RANK_JOBS,             // job: list of live jobs
+    RANK_WRITER,           // catalog: the one around a SQLite transaction
+    RANK_CATALOG,          // catalog: current snapshot, pins
+    RANK_CLAIMS,           // catalog: write tokens
+    RANK_ENGINE,           // engine: pool of connections
+    RANK_LEAF,             // counters; nothing is taken below it
     RANK_COUNT
 } LockRank;
 

@@ -20,7 +20,8 @@ Map map_new(Arena *arena)
 uint64_t str_hash(Str text)
 {
     uint64_t hash = 14695981039346656037u;
-    for (size_t i = 0; i < text.len; i++) hash = (hash ^ (unsigned char)text.ptr[i]) * 1099511628211u;
+    for (size_t i = 0; i < text.len; i++)
+        hash = (hash ^ (unsigned char)text.ptr[i]) * 1099511628211u;
     return hash ^ hash >> 32;
 }
 

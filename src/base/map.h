@@ -10,8 +10,8 @@ typedef struct Map {
 } Map;
 
 Map map_new(Arena *arena);
-void *map_get(const Map *map, Str key);            // NULL: not there
-void map_put(Map *map, Str key, void *value);      // replaces; value must not be NULL
-uint64_t str_hash(Str text);                       // not stable across versions; memory only
+void *map_get(const Map *map, Str key);        // NULL: not there
+void map_put(Map *map, Str key, void *value);  // replaces; value must not be NULL
+uint64_t str_hash(Str text);                   // not stable across versions; memory only
 
 #endif

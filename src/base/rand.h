@@ -10,7 +10,7 @@ typedef struct Uuid {
 void rand_bytes(void *out, size_t len);  // getrandom(2); ends the process if there is no entropy
 Uuid uuid_new(void);
 bool uuid_eq(Uuid a, Uuid b);
-Str uuid_text(Arena *arena, Uuid uuid);      // 32 lower-case hex digits
-bool uuid_parse(Str text, Uuid *out);        // the same form
+Str uuid_text(Arena *arena, Uuid uuid);  // 32 lower-case hex digits
+bool uuid_parse(Str text, Uuid *out);    // the same form
 
 #endif

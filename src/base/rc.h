@@ -24,10 +24,10 @@ typedef enum Rc {
 #define AUTO(closer) __attribute__((cleanup(closer)))
 
 // Pass a failure on unchanged.
-#define TRY(expr)                                \
-    do {                                         \
-        Rc try_rc_ = (expr);                     \
-        if (try_rc_ != RC_OK) return try_rc_;    \
+#define TRY(expr)                             \
+    do {                                      \
+        Rc try_rc_ = (expr);                  \
+        if (try_rc_ != RC_OK) return try_rc_; \
     } while (0)
 
 #endif

@@ -21,8 +21,10 @@ static Rc list_row(RowSink *sink, Ctx *ctx, const Str *cells)
     SinkRow *row = ARENA_NEW(ctx->arena, SinkRow);
     row->cells = ARENA_ARRAY(ctx->arena, Str, list->column_count);
     for (size_t i = 0; i < list->column_count; i++) row->cells[i] = str_dup(ctx->arena, cells[i]);
-    if (list->last) list->last->next = row;
-    else list->first = row;
+    if (list->last)
+        list->last->next = row;
+    else
+        list->first = row;
     list->last = row;
     list->row_count++;
     return RC_OK;

@@ -6,13 +6,14 @@
 typedef struct SinkColumn {
     Str name;
     Type type;
-    Str table;     // empty when it is no plain column
+    Str table;  // empty when it is no plain column
     Str database;
 } SinkColumn;
 
-// Where rows of an answer go: the wire in server/, a list in tests. Nothing below server/ knows more.
-// begin() once, then row() any number of times; the return of the whole call ends the answer.
-// Cells are text as StarRocks prints the type, STR_NONE for NULL; they are read before row() returns.
+// Where rows of an answer go: the wire in server/, a list in tests. Nothing below server/ knows
+// more. begin() once, then row() any number of times; the return of the whole call ends the answer.
+// Cells are text as StarRocks prints the type, STR_NONE for NULL; they are read before row()
+// returns.
 typedef struct RowSink RowSink;
 struct RowSink {
     Rc (*begin)(RowSink *sink, Ctx *ctx, const SinkColumn *columns, size_t count);

@@ -123,7 +123,10 @@ bool str_to_i64(Str text, int64_t *out)
 // the bounds on the second byte (Unicode 15, table 3-7).
 static int utf8_tail(const unsigned char *at, size_t left)
 {
-    static const struct { unsigned char lo, hi, second_lo, second_hi; int tail; } FORMS[] = {
+    static const struct {
+        unsigned char lo, hi, second_lo, second_hi;
+        int tail;
+    } FORMS[] = {
         {0x00, 0x7F, 0, 0, 0},       {0xC2, 0xDF, 0x80, 0xBF, 1}, {0xE0, 0xE0, 0xA0, 0xBF, 2},
         {0xE1, 0xEC, 0x80, 0xBF, 2}, {0xED, 0xED, 0x80, 0x9F, 2}, {0xEE, 0xEF, 0x80, 0xBF, 2},
         {0xF0, 0xF0, 0x90, 0xBF, 3}, {0xF1, 0xF3, 0x80, 0xBF, 3}, {0xF4, 0xF4, 0x80, 0x8F, 3},

@@ -7,14 +7,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-// A view of bytes, not terminated. ptr == NULL means "absent" (SQL NULL in a row); {"" ,0} is empty.
+// A view of bytes, not terminated. ptr == NULL means "absent" (SQL NULL in a row); {"" ,0} is
+// empty.
 typedef struct Str {
     const char *ptr;
     size_t len;
 } Str;
 
 #define STR(literal) ((Str){"" literal, sizeof(literal) - 1})
-#define STR_INIT(literal) {"" literal, sizeof(literal) - 1}  // for static tables
+#define STR_INIT(literal)               \
+    {                                   \
+        "" literal, sizeof(literal) - 1 \
+    }  // for static tables
 #define STR_NONE ((Str){NULL, 0})
 #define STR_ARG(s) (int)(s).len, (s).ptr ? (s).ptr : ""  // for "%.*s"
 
@@ -29,12 +33,14 @@ bool str_ends(Str text, Str suffix);
 bool str_contains(Str text, char byte);
 Str str_sub(Str text, size_t from, size_t len);  // clipped to what is there
 Str str_trim(Str text);                          // ASCII white space at both ends
-// Cut off and return what stands before the first `byte`; *rest becomes what follows (empty if none).
+// Cut off and return what stands before the first `byte`; *rest becomes what follows (empty if
+// none).
 Str str_cut(Str *rest, char byte);
 // Index of `needle` in `text`, or -1.
 ptrdiff_t str_find(Str text, Str needle);
 
-// Whole text or nothing: no blanks, no sign where unsigned, no overflow. False leaves *out untouched.
+// Whole text or nothing: no blanks, no sign where unsigned, no overflow. False leaves *out
+// untouched.
 bool str_to_i64(Str text, int64_t *out);
 bool str_to_u64(Str text, uint64_t *out);
 bool str_is_utf8(Str text);

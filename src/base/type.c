@@ -51,18 +51,17 @@ bool type_eq(Type a, Type b)
 Str type_text(Arena *arena, Type type)
 {
     switch (type.kind) {
-        case TYPE_TINYINT: return STR("tinyint(4)");
-        case TYPE_SMALLINT: return STR("smallint(6)");
-        case TYPE_INT: return STR("int(11)");
-        case TYPE_BIGINT: return STR("bigint(20)");
-        case TYPE_LARGEINT: return STR("largeint(40)");
-        case TYPE_DECIMAL:
-            return str_printf(arena, "decimal(%u, %u)", type.precision, type.scale);
-        case TYPE_CHAR: return str_printf(arena, "char(%u)", type.len);
-        case TYPE_VARCHAR: return str_printf(arena, "varchar(%u)", type.len);
-        case TYPE_VARBINARY:
-            if (type.len == TYPE_VARCHAR_MAX) return STR("varbinary");
-            return str_printf(arena, "varbinary(%u)", type.len);
-        default: return str_lower(arena, str_from(type_name(type.kind)));
+    case TYPE_TINYINT: return STR("tinyint(4)");
+    case TYPE_SMALLINT: return STR("smallint(6)");
+    case TYPE_INT: return STR("int(11)");
+    case TYPE_BIGINT: return STR("bigint(20)");
+    case TYPE_LARGEINT: return STR("largeint(40)");
+    case TYPE_DECIMAL: return str_printf(arena, "decimal(%u, %u)", type.precision, type.scale);
+    case TYPE_CHAR: return str_printf(arena, "char(%u)", type.len);
+    case TYPE_VARCHAR: return str_printf(arena, "varchar(%u)", type.len);
+    case TYPE_VARBINARY:
+        if (type.len == TYPE_VARCHAR_MAX) return STR("varbinary");
+        return str_printf(arena, "varbinary(%u)", type.len);
+    default: return str_lower(arena, str_from(type_name(type.kind)));
     }
 }

@@ -3,17 +3,18 @@
 #include "base/str.h"
 
 // StarRocks' column types. The list carries: name in SQL, MySQL protocol type number.
-// Types with parts (ARRAY, MAP, STRUCT, BITMAP, HLL, PERCENTILE, JSON) are known by name so that the
-// parser can refuse them by name until tables hold them.
-#define TYPE_LIST(X)                                                                         \
-    X(NULL, "NULL_TYPE", 6) X(BOOLEAN, "BOOLEAN", 1) X(TINYINT, "TINYINT", 1)                \
-    X(SMALLINT, "SMALLINT", 2) X(INT, "INT", 3) X(BIGINT, "BIGINT", 8)                       \
-    X(LARGEINT, "LARGEINT", 254) X(FLOAT, "FLOAT", 4) X(DOUBLE, "DOUBLE", 5)                 \
-    X(DECIMAL, "DECIMAL", 246) X(DATE, "DATE", 10) X(DATETIME, "DATETIME", 12)               \
-    X(TIME, "TIME", 11) X(CHAR, "CHAR", 254) X(VARCHAR, "VARCHAR", 253)                      \
-    X(VARBINARY, "VARBINARY", 252) X(JSON, "JSON", 254) X(BITMAP, "BITMAP", 252)             \
-    X(HLL, "HLL", 252) X(PERCENTILE, "PERCENTILE", 252) X(ARRAY, "ARRAY", 254)               \
-    X(MAP, "MAP", 254) X(STRUCT, "STRUCT", 254)
+// Types with parts (ARRAY, MAP, STRUCT, BITMAP, HLL, PERCENTILE, JSON) are known by name so that
+// the parser can refuse them by name until tables hold them.
+#define TYPE_LIST(X)                                                                               \
+    X(NULL, "NULL_TYPE", 6)                                                                        \
+    X(BOOLEAN, "BOOLEAN", 1) X(TINYINT, "TINYINT", 1) X(SMALLINT, "SMALLINT", 2) X(INT, "INT", 3)  \
+        X(BIGINT, "BIGINT", 8) X(LARGEINT, "LARGEINT", 254) X(FLOAT, "FLOAT", 4)                   \
+            X(DOUBLE, "DOUBLE", 5) X(DECIMAL, "DECIMAL", 246) X(DATE, "DATE", 10)                  \
+                X(DATETIME, "DATETIME", 12) X(TIME, "TIME", 11) X(CHAR, "CHAR", 254)               \
+                    X(VARCHAR, "VARCHAR", 253) X(VARBINARY, "VARBINARY", 252) X(JSON, "JSON", 254) \
+                        X(BITMAP, "BITMAP", 252) X(HLL, "HLL", 252)                                \
+                            X(PERCENTILE, "PERCENTILE", 252) X(ARRAY, "ARRAY", 254)                \
+                                X(MAP, "MAP", 254) X(STRUCT, "STRUCT", 254)
 
 typedef enum TypeKind {
 #define X(kind, name, number) TYPE_##kind,
@@ -23,8 +24,8 @@ typedef enum TypeKind {
 } TypeKind;
 
 enum {
-    TYPE_VARCHAR_MAX = 1048576,     // bytes, StarRocks' largest VARCHAR(n)
-    TYPE_STRING_LEN = 65533,        // STRING and TEXT are VARCHAR(65533)
+    TYPE_VARCHAR_MAX = 1048576,  // bytes, StarRocks' largest VARCHAR(n)
+    TYPE_STRING_LEN = 65533,     // STRING and TEXT are VARCHAR(65533)
     TYPE_CHAR_MAX = 255,
     TYPE_DECIMAL_MAX_PRECISION = 38,
 };
@@ -39,12 +40,12 @@ typedef struct Type {
 
 #define TYPE_OF(kind_) ((Type){.kind = TYPE_##kind_})
 
-const char *type_name(TypeKind kind);      // "INT"
+const char *type_name(TypeKind kind);  // "INT"
 int type_mysql_number(TypeKind kind);
-bool type_is_integer(TypeKind kind);       // BOOLEAN is not one
-bool type_is_numeric(TypeKind kind);       // integers, floats, DECIMAL
-bool type_is_text(TypeKind kind);          // CHAR, VARCHAR
-bool type_eq(Type a, Type b);              // kind and all sizes
+bool type_is_integer(TypeKind kind);  // BOOLEAN is not one
+bool type_is_numeric(TypeKind kind);  // integers, floats, DECIMAL
+bool type_is_text(TypeKind kind);     // CHAR, VARCHAR
+bool type_eq(Type a, Type b);         // kind and all sizes
 // As SHOW CREATE TABLE and DESC print it: "int(11)", "varchar(20)", "decimal(10, 2)", "datetime".
 Str type_text(Arena *arena, Type type);
 

@@ -90,11 +90,10 @@ Rc exec_restore(Ctx *ctx, Execution *x)
 
 static Rc check_database(Ctx *ctx, Execution *x, Str name)
 {
-    JobInfo *infos = NULL;
-    size_t count = 0;
+    JobList jobs;
     if (catalog_find_database(x->snapshot, name)) return RC_OK;
-    TRY(jobs_list(ctx, x->instance->jobs, name, false, &infos, &count));
-    return count ? RC_OK : FAIL(ctx, UNKNOWN_DATABASE, STR_ARG(name));
+    TRY(jobs_list_latest(ctx, x->instance->jobs, name, &jobs));
+    return jobs.count ? RC_OK : FAIL(ctx, UNKNOWN_DATABASE, STR_ARG(name));
 }
 
 // --- CANCEL
@@ -114,12 +113,12 @@ Rc exec_cancel_job(Ctx *ctx, Execution *x)
 // --- SHOW BACKUP, SHOW RESTORE (WHERE, ORDER BY and LIMIT are accepted and have no effect, as in
 // StarRocks)
 
-static Rc list_jobs(Ctx *ctx, Execution *x, JobInfo **out, size_t *count)
+static Rc list_jobs(Ctx *ctx, Execution *x, JobList *out)
 {
     QName from = x->stmt->show.name;
     Str name = from.count ? qname_last(from) : STR("");
     if (from.count) TRY(check_database(ctx, x, name));
-    return jobs_list(ctx, x->instance->jobs, name, false, out, count);
+    return jobs_list_latest(ctx, x->instance->jobs, name, out);
 }
 
 static Str text_bool(bool value)
@@ -146,11 +145,10 @@ Rc exec_show_backup(Ctx *ctx, Execution *x)
         {"Timeout", TYPE_VARCHAR},
     };
     ShowRows rows = SHOW_ROWS(COLUMNS);
-    JobInfo *infos = NULL;
-    size_t count = 0;
-    TRY(list_jobs(ctx, x, &infos, &count));
-    for (size_t i = 0; i < count; i++) {
-        const JobInfo *job = &infos[i];
+    JobList jobs;
+    TRY(list_jobs(ctx, x, &jobs));
+    for (size_t i = 0; i < jobs.count; i++) {
+        const JobInfo *job = &jobs.at[i];
         if (job->kind != JOB_BACKUP) continue;
         const Str cells[] = {
             text_u64(ctx->arena, job->id),
@@ -196,11 +194,10 @@ Rc exec_show_restore(Ctx *ctx, Execution *x)
         {"Timeout", TYPE_VARCHAR},
     };
     ShowRows rows = SHOW_ROWS(COLUMNS);
-    JobInfo *infos = NULL;
-    size_t count = 0;
-    TRY(list_jobs(ctx, x, &infos, &count));
-    for (size_t i = 0; i < count; i++) {
-        const JobInfo *job = &infos[i];
+    JobList jobs;
+    TRY(list_jobs(ctx, x, &jobs));
+    for (size_t i = 0; i < jobs.count; i++) {
+        const JobInfo *job = &jobs.at[i];
         if (job->kind != JOB_RESTORE) continue;
         const Str cells[] = {
             text_u64(ctx->arena, job->id),

@@ -1,7 +1,8 @@
 /*
  * exec/folders: which folders of the machine may be what.
  *
- * Errors  FOLDER_OVERLAP, FOLDER_NOT_ALLOWED, BLOB_URL.   Threads  pure, apart from the file system.
+ * Errors  FOLDER_OVERLAP, FOLDER_NOT_ALLOWED, BLOB_URL.
+ * Threads pure, apart from the file system.
  */
 #include "exec/folders.h"
 #include "blob/blob.h"
@@ -41,10 +42,12 @@ Rc folders_check_repository(Ctx *ctx, const InstanceOptions *options, Str locati
     if (!str_starts_nocase(location, STR("file:"))) return RC_OK;
     TRY(blob_local_path(ctx, location, &folder));
     TRY(check_apart(ctx, folder, options->data_dir));
-    for (size_t i = 0; i < options->files_dir_count; i++) TRY(check_apart(ctx, folder, options->files_dirs[i]));
+    for (size_t i = 0; i < options->files_dir_count; i++)
+        TRY(check_apart(ctx, folder, options->files_dirs[i]));
     bool is_allowed = options->repository_dir_count == 0;
     for (size_t i = 0; i < options->repository_dir_count && !is_allowed; i++)
-        is_allowed = contains(resolve(ctx->arena, options->repository_dirs[i]), resolve(ctx->arena, folder));
+        is_allowed =
+            contains(resolve(ctx->arena, options->repository_dirs[i]), resolve(ctx->arena, folder));
     return is_allowed ? RC_OK : FAIL(ctx, FOLDER_NOT_ALLOWED, STR_ARG(folder));
 }
 

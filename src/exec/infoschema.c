@@ -1,10 +1,12 @@
 /*
- * exec/infoschema: information_schema: which tables there are, and how their rows get into a query.
+ * exec/infoschema: information_schema: which tables there are, and how their rows get into a
+ * query.
  *
- * Form    the rows of the moment are gathered as texts and written into the engine's SQL as VALUES,
- * each column cast to its type. Only tables that a query names are gathered. Source  MySQL's
- * columns as StarRocks has them (statements.md 14.9); backup_jobs and restore_jobs are ours. Errors
- * those of the gathering functions.   Threads  the session's.
+ * Form    the rows of the moment are gathered as texts and written into the engine's SQL as
+ *         VALUES, each column cast to its type. Only tables that a query names are gathered.
+ * Source  MySQL's columns as StarRocks has them (statements.md 14.9); backup_jobs and restore_jobs
+ *         are ours.
+ * Errors  those of the gathering functions.   Threads  the session's.
  */
 #include "exec/infoschema.h"
 #include "base/vec.h"
@@ -138,6 +140,7 @@ static const SinkColumn BACKUP_JOBS[] = {
     TIME("SNAPSHOT_FINISHED_TIME"),
     TIME("UPLOAD_FINISHED_TIME"),
     TIME("FINISHED_TIME"),
+    NUMBER("DURATION_MS"),
     NUMBER("FILES_TOTAL"),
     NUMBER("FILES_DONE"),
     NUMBER("FILES_REUSED"),
@@ -163,6 +166,7 @@ static const SinkColumn RESTORE_JOBS[] = {
     TIME("SNAPSHOT_FINISHED_TIME"),
     TIME("DOWNLOAD_FINISHED_TIME"),
     TIME("FINISHED_TIME"),
+    NUMBER("DURATION_MS"),
     NUMBER("FILES_TOTAL"),
     NUMBER("FILES_DONE"),
     NUMBER("FILES_REUSED"),

@@ -1,10 +1,11 @@
 /*
- * exec/infoschema_rows: what information_schema tells of databases, tables, columns, partitions and
- * jobs.
+ * exec/infoschema_rows: what information_schema tells of databases, tables, columns, partitions
+ * and jobs.
  *
- * Form    one function per table; cells stand in the order of the columns in infoschema.c, and what
- * is not set stays NULL. Everything is read from the catalog snapshot of the statement. Errors
- * those of jobs_list.   Threads  the session's.
+ * Form    one function per table; cells stand in the order of the columns in infoschema.c, and
+ *         what is not set stays NULL. Everything is read from the catalog snapshot of the
+ *         statement.
+ * Errors  those of jobs_list.   Threads  the session's.
  */
 #include "base/json.h"
 #include "base/vec.h"
@@ -306,6 +307,12 @@ static Str stamp_of(const JobInfo *job)
     return job->stamp.len > 0 ? job->stamp : STR_NONE;
 }
 
+// From acceptance to the end; STR_NONE while it runs.
+static Str duration(Arena *arena, const JobInfo *job)
+{
+    return job->finished_ms ? text_i64(arena, job->finished_ms - job->created_ms) : STR_NONE;
+}
+
 static void add_backup(Ctx *ctx, const JobInfo *job, ShowRows *out)
 {
     Arena *arena = ctx->arena;
@@ -321,6 +328,7 @@ static void add_backup(Ctx *ctx, const JobInfo *job, ShowRows *out)
         text_time(arena, job->snapshot_finished_ms),
         text_time(arena, job->transfer_finished_ms),
         text_time(arena, job->finished_ms),
+        duration(arena, job),
         text_u64(arena, job->files_total),
         text_u64(arena, job->files_done),
         text_u64(arena, job->files_reused),
@@ -353,6 +361,7 @@ static void add_restore(Ctx *ctx, const JobInfo *job, ShowRows *out)
         text_time(arena, job->snapshot_finished_ms),
         text_time(arena, job->transfer_finished_ms),
         text_time(arena, job->finished_ms),
+        duration(arena, job),
         text_u64(arena, job->files_total),
         text_u64(arena, job->files_done),
         text_u64(arena, job->files_reused),
@@ -369,15 +378,14 @@ static void add_restore(Ctx *ctx, const JobInfo *job, ShowRows *out)
 
 static Rc add_jobs(Ctx *ctx, Execution *x, JobKind kind, ShowRows *out)
 {
-    JobInfo *jobs = NULL;
-    size_t count = 0;
-    TRY(jobs_list(ctx, x->instance->jobs, STR(""), true, &jobs, &count));
-    for (size_t i = 0; i < count; i++) {
-        if (jobs[i].kind != kind) continue;
+    JobList jobs;
+    TRY(jobs_list_all(ctx, x->instance->jobs, &jobs));
+    for (size_t i = 0; i < jobs.count; i++) {
+        if (jobs.at[i].kind != kind) continue;
         if (kind == JOB_BACKUP)
-            add_backup(ctx, &jobs[i], out);
+            add_backup(ctx, &jobs.at[i], out);
         else
-            add_restore(ctx, &jobs[i], out);
+            add_restore(ctx, &jobs.at[i], out);
     }
     return RC_OK;
 }

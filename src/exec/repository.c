@@ -1,14 +1,14 @@
 /*
  * exec/repository: repositories, and what lies in them.
  *
- * Source  StarRocks RepositoryAnalyzer, RepositoryMgr (texts, the misspelt ones too). Other than there, a local
- *         repository stores no credentials: it needs none.
+ * Source  StarRocks RepositoryAnalyzer, RepositoryMgr (texts, the misspelt ones too). Other than
+ *         there, a local repository stores no credentials: it needs none.
  * Errors  SEMANTIC in analysis, COMMON in execution, those of snap/.   Threads  the session's.
  */
+#include "snap/repository.h"
 #include "exec/backup.h"
 #include "exec/folders.h"
 #include "schema/names.h"
-#include "snap/repository.h"
 
 #define SAY(ctx, NAME, ...) FAIL(ctx, NAME, STR_ARG(str_printf((ctx)->arena, __VA_ARGS__)))
 
@@ -26,9 +26,11 @@ static Rc analyze(Ctx *ctx, const CreateRepositoryStatement *stmt)
     Str name = stmt->name.text;
     if (name.len == 0) return SAY(ctx, SEMANTIC, "Repository does not empty");
     if (!name_is_repository(name)) return FAIL(ctx, BAD_REPOSITORY_NAME, STR_ARG(name));
-    if (stmt->location.len == 0) return SAY(ctx, SEMANTIC, "You must specify a location on the repository");
+    if (stmt->location.len == 0)
+        return SAY(ctx, SEMANTIC, "You must specify a location on the repository");
     if (!stmt->has_broker) return RC_OK;
-    if (stmt->broker.text.len == 0) return SAY(ctx, SEMANTIC, "You must specify the broker of the repository");
+    if (stmt->broker.text.len == 0)
+        return SAY(ctx, SEMANTIC, "You must specify the broker of the repository");
     return SAY(ctx, SEMANTIC, "failed to get address of broker %.*s", STR_ARG(stmt->broker.text));
 }
 
@@ -48,8 +50,9 @@ static Str cut_slashes(Str location)
 static void warn_properties(Ctx *ctx, const CreateRepositoryStatement *stmt)
 {
     for (size_t i = 0; i < stmt->properties.count; i++) {
-        Str text = str_printf(ctx->arena, "Property %.*s is not stored: a local repository needs none",
-                              STR_ARG(stmt->properties.at[i].key));
+        Str text =
+            str_printf(ctx->arena, "Property %.*s is not stored: a local repository needs none",
+                       STR_ARG(stmt->properties.at[i].key));
         WARN(ctx, COMMON, STR_ARG(text));
     }
 }
@@ -98,7 +101,8 @@ Rc exec_drop_repository(Ctx *ctx, Execution *x)
     const Repository *repository = catalog_find_repository(x->snapshot, name);
     if (!repository) return SAY(ctx, COMMON, "Repository does not exist");
     if (jobs_use_repository(x->instance->jobs, name))
-        return SAY(ctx, COMMON, "Backup or restore job is running on this repository. Can not drop it");
+        return SAY(ctx, COMMON,
+                   "Backup or restore job is running on this repository. Can not drop it");
     AUTO(txn_abort) CatalogTxn *txn = NULL;
     TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
     TRY(txn_drop_repository(ctx, txn, repository->def->id));
@@ -109,7 +113,8 @@ Rc exec_drop_snapshot(Ctx *ctx, Execution *x)
 {
     const DropSnapshotStatement *stmt = &x->stmt->drop_snapshot;
     if (!catalog_find_repository(x->snapshot, stmt->repository.text)) {
-        Rc rc = SAY(ctx, SEMANTIC, "Repository [%.*s] does not exist", STR_ARG(stmt->repository.text));
+        Rc rc =
+            SAY(ctx, SEMANTIC, "Repository [%.*s] does not exist", STR_ARG(stmt->repository.text));
         return exec_analyzing(ctx, rc);
     }
     return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("DROP SNAPSHOT")));
@@ -131,7 +136,7 @@ static Str trouble(Ctx *ctx, Execution *x, const RepositoryDef *def)
 Rc exec_show_repositories(Ctx *ctx, Execution *x)
 {
     static const TextColumn COLUMNS[] = {
-        {"RepoId", TYPE_VARCHAR}, {"RepoName", TYPE_VARCHAR}, {"CreateTime", TYPE_VARCHAR},
+        {"RepoId", TYPE_VARCHAR},     {"RepoName", TYPE_VARCHAR}, {"CreateTime", TYPE_VARCHAR},
         {"IsReadOnly", TYPE_VARCHAR}, {"Location", TYPE_VARCHAR}, {"Broker", TYPE_VARCHAR},
         {"ErrMsg", TYPE_VARCHAR},
     };
@@ -139,8 +144,13 @@ Rc exec_show_repositories(Ctx *ctx, Execution *x)
     for (size_t i = 0; i < x->snapshot->repository_count; i++) {
         const RepositoryDef *def = x->snapshot->repositories[i]->def;
         const Str cells[] = {
-            text_u64(ctx->arena, def->id), def->name, text_time(ctx->arena, def->created_ms),
-            def->is_read_only ? STR("true") : STR("false"), def->location, def->broker, trouble(ctx, x, def),
+            text_u64(ctx->arena, def->id),
+            def->name,
+            text_time(ctx->arena, def->created_ms),
+            def->is_read_only ? STR("true") : STR("false"),
+            def->location,
+            def->broker,
+            trouble(ctx, x, def),
         };
         TRY(answer_row(ctx, x, cells));
         TRY(ctx_poll(ctx));

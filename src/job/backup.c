@@ -421,7 +421,8 @@ Rc jobs_submit_backup(Ctx *ctx, Jobs *jobs, const BackupPlan *plan, const Catalo
     TRY(catalog_new_ids(ctx, jobs->options.catalog, 1, &id));
     JobRow row = new_row(ctx, plan, id, there->def->id);
     BackupContent fixed;
-    TRY(backup_draft_write(ctx, jobs, &row, plan, snapshot, &fixed));
+    BackupSource source = {plan, snapshot};
+    TRY(backup_draft_write(ctx, jobs, &row, &source, &fixed));
     Claim claim = {CLAIM_BACKUP, id, plan->database, STR(""), STR("")};
     JobInsert insert = {&row, &claim, 1, fixed.rowset_ids, fixed.rowset_count};
     Job *job = NULL;

@@ -1,9 +1,9 @@
 /*
  * job/backupdraft: the content of a BACKUP, fixed at acceptance.
  *
- * Form    a manifest and file lists in the repository's own format, so that the job only moves them.
- * Errors  UNKNOWN_TABLE, UNKNOWN_PARTITION, FILE_*, MANIFEST_DAMAGED.
- * Threads the session that submits, later the job's runner.
+ * Form    a manifest and file lists in the repository's own format, so that the job only moves
+ * them. Errors  UNKNOWN_TABLE, UNKNOWN_PARTITION, FILE_*, MANIFEST_DAMAGED. Threads the session
+ * that submits, later the job's runner.
  */
 #include "job/backupdraft.h"
 #include "base/limits.h"
@@ -36,7 +36,8 @@ static Str draft_path(Arena *arena, Str dir)
 
 // --- writing
 
-static Rc add_partition(Drafting *d, FileListWriter *list, SnapTable *table, const Partition *partition)
+static Rc add_partition(Drafting *d, FileListWriter *list, SnapTable *table,
+                        const Partition *partition)
 {
     uint32_t index = (uint32_t)table->partition_count++;
     SnapPartition *out = &table->partitions[index];
@@ -85,7 +86,8 @@ static Rc add_table(Drafting *d, const Table *table, const BackupObject *object)
     SnapTable *out = &d->content->tables[index];
     BackupDraft draft = {d->dir, d->content};
     AUTO(file_list_close) FileListWriter list = {.file = {.fd = FILE_NONE}};
-    *out = (SnapTable){.def = table_def_copy(ctx->arena, table->def), .min_reader = SNAP_MIN_READER};
+    *out =
+        (SnapTable){.def = table_def_copy(ctx->arena, table->def), .min_reader = SNAP_MIN_READER};
     out->partitions = ARENA_ARRAY(ctx->arena, SnapPartition, table->partition_count);
     TRY(file_list_begin(ctx, backup_draft_list_path(ctx->arena, &draft, index), &list));
     for (size_t i = 0; i < table->partition_count; i++)
@@ -106,10 +108,11 @@ static Rc add_tables(Drafting *d, const BackupPlan *plan, const Database *databa
     return RC_OK;
 }
 
-Rc backup_draft_write(Ctx *ctx, Jobs *jobs, const JobRow *row, const BackupPlan *plan,
-                      const CatalogSnapshot *snapshot, BackupContent *out)
+Rc backup_draft_write(Ctx *ctx, Jobs *jobs, const JobRow *row, const BackupSource *source,
+                      BackupContent *out)
 {
-    const Database *database = catalog_find_database(snapshot, plan->database);
+    const BackupPlan *plan = source->plan;
+    const Database *database = catalog_find_database(source->snapshot, plan->database);
     if (!database) return FAIL(ctx, UNKNOWN_DATABASE, STR_ARG(plan->database));
     SnapContent content = {
         .label = plan->label,

@@ -2,8 +2,8 @@
  * job/jobs: the list of live jobs, the threads that run them, CANCEL and the views for SHOW.
  *
  * Errors  JOB_RUNNING, JOB_NONE, JOB_NOT_CANCELLABLE and those of the layers below.
- * Threads RUNNERS threads take jobs from the list. jobs->lock guards the list, the rows in memory and the
- *         flags of each Job; no file, network or engine call is made under it.
+ * Threads RUNNERS threads take jobs from the list. jobs->lock guards the list, the rows in memory
+ * and the flags of each Job; no file, network or engine call is made under it.
  */
 #include "base/log.h"
 #include "base/map.h"
@@ -49,8 +49,9 @@ static Rc job_new(Ctx *ctx, Jobs *jobs, const JobRow *row, Job **out)
     job->jobs = jobs;
     job->refs = 1;
     job->row = *row;
-    Str *const texts[] = {&job->row.database, &job->row.label,   &job->row.stamp,      &job->row.repository,
-                          &job->row.plan,     &job->row.objects, &job->row.task_error, &job->row.status};
+    Str *const texts[] = {&job->row.database,   &job->row.label, &job->row.stamp,
+                          &job->row.repository, &job->row.plan,  &job->row.objects,
+                          &job->row.task_error, &job->row.status};
     for (size_t i = 0; i < COUNT_OF(texts); i++) *texts[i] = str_dup(arena, *texts[i]);
     atomic_store(&job->progress.files_total, row->files_total);
     atomic_store(&job->progress.bytes_total, row->bytes_total);
@@ -156,8 +157,10 @@ Rc jobs_open(Ctx *ctx, const JobsOptions *options, Jobs **out)
     for (int i = 0; rc == RC_OK && i < RUNNERS; i++) {
         pthread_t *threads = mem_grow(jobs->threads, (jobs->thread_count + 1) * sizeof(pthread_t));
         jobs->threads = threads;
-        if (pthread_create(&threads[jobs->thread_count], NULL, runner, jobs) == 0) jobs->thread_count++;
-        else rc = FAIL(ctx, BUG, "can not start a thread for jobs");
+        if (pthread_create(&threads[jobs->thread_count], NULL, runner, jobs) == 0)
+            jobs->thread_count++;
+        else
+            rc = FAIL(ctx, BUG, "can not start a thread for jobs");
     }
     if (rc != RC_OK) {
         jobs_close(jobs);
@@ -203,7 +206,8 @@ Rc jobs_insert(Ctx *ctx, Jobs *jobs, const JobInsert *insert, Job **out)
     Rc rc = catalog_begin(ctx, jobs->options.catalog, insert->row->id, &txn);
     if (rc == RC_OK) rc = txn_add_claims(ctx, txn, insert->claims, insert->claim_count);
     if (rc == RC_OK && insert->rowset_count)
-        rc = txn_add_job_rowsets(ctx, txn, insert->row->id, insert->rowset_ids, insert->rowset_count);
+        rc = txn_add_job_rowsets(ctx, txn, insert->row->id, insert->rowset_ids,
+                                 insert->rowset_count);
     if (rc == RC_OK) rc = job_store_insert(ctx, txn_meta(txn), insert->row);
     if (rc == RC_OK) rc = txn_commit(ctx, &txn);
     if (rc != RC_OK) {
@@ -248,7 +252,8 @@ static Rc nothing_to_cancel(Ctx *ctx, Jobs *jobs, JobKind kind, Str database)
     TRY(list_rows(ctx, jobs->options.catalog, JOBS_LATEST, &rows, &count));
     for (size_t i = 0; i < count; i++)
         if (rows[i].kind == kind && str_eq(rows[i].database, database))
-            return FAIL(ctx, JOB_NOT_CANCELLABLE, STR_ARG(rows[i].label), job_state_text(rows[i].state));
+            return FAIL(ctx, JOB_NOT_CANCELLABLE, STR_ARG(rows[i].label),
+                        job_state_text(rows[i].state));
     return FAIL(ctx, JOB_NONE, kind == JOB_BACKUP ? "backup job" : "restore");
 }
 
@@ -283,10 +288,11 @@ static Rc cancel_live(Ctx *ctx, Jobs *jobs, Job *job)
         JobState state = job_state(job);
         if (job_state_is_final(state))
             return FAIL(ctx, JOB_NOT_CANCELLABLE, STR_ARG(job->row.label), job_state_text(state));
-        Str status = job->row.kind == JOB_BACKUP
-                         ? STR("[COMMON_ERROR, msg: user cancelled]")
-                         : str_printf(ctx->arena, "[COMMON_ERROR, msg: user cancelled, current state: %s]",
-                                      job_state_text(state));
+        Str status =
+            job->row.kind == JOB_BACKUP
+                ? STR("[COMMON_ERROR, msg: user cancelled]")
+                : str_printf(ctx->arena, "[COMMON_ERROR, msg: user cancelled, current state: %s]",
+                             job_state_text(state));
         if (job_move(ctx, job, STATE_CANCELLED, status) == RC_OK) break;
         if (ctx->err.id != ERR_JOB_MOVED) return ctx->err.rc;
         ctx_clear(ctx);
@@ -313,7 +319,8 @@ bool jobs_use_repository(Jobs *jobs, Str repository)
     bool is_used = false;
     lock_take(&jobs->lock);
     for (const Job *job = jobs->first; job; job = job->next)
-        if (!job_state_is_final(job->row.state) && str_eq(job->row.repository, repository)) is_used = true;
+        if (!job_state_is_final(job->row.state) && str_eq(job->row.repository, repository))
+            is_used = true;
     lock_give(&jobs->lock);
     return is_used;
 }
@@ -341,8 +348,9 @@ static void print_tasks(Ctx *ctx, const JobRow *row, JobInfo *info)
     if (!is_moving) return;
     unsigned long long id = row->id;
     info->unfinished_tasks = str_printf(ctx->arena, "%llu=10001", id);
-    info->progress = str_printf(ctx->arena, "[%llu: %llu/%llu]", id, (unsigned long long)row->bytes_done,
-                                (unsigned long long)row->bytes_total);
+    info->progress =
+        str_printf(ctx->arena, "[%llu: %llu/%llu]", id, (unsigned long long)row->bytes_done,
+                   (unsigned long long)row->bytes_total);
 }
 
 static JobInfo describe(Ctx *ctx, Jobs *jobs, JobRow *row)
@@ -380,16 +388,25 @@ static JobInfo describe(Ctx *ctx, Jobs *jobs, JobRow *row)
     return info;
 }
 
-Rc jobs_list(Ctx *ctx, Jobs *jobs, Str database, bool is_history, JobInfo **out, size_t *count)
+static Rc list_jobs(Ctx *ctx, Jobs *jobs, JobFilter filter, Str database, JobList *out)
 {
     JobRow *rows = NULL;
-    size_t row_count = 0, kept = 0;
-    TRY(list_rows(ctx, jobs->options.catalog, is_history ? JOBS_ALL : JOBS_LATEST, &rows, &row_count));
-    JobInfo *infos = ARENA_ARRAY(ctx->arena, JobInfo, row_count);
+    size_t row_count = 0;
+    TRY(list_rows(ctx, jobs->options.catalog, filter, &rows, &row_count));
+    JobList list = {.at = ARENA_ARRAY(ctx->arena, JobInfo, row_count)};
     for (size_t i = 0; i < row_count; i++)
         if (database.len == 0 || str_eq(rows[i].database, database))
-            infos[kept++] = describe(ctx, jobs, &rows[i]);
-    *out = infos;
-    *count = kept;
+            list.at[list.count++] = describe(ctx, jobs, &rows[i]);
+    *out = list;
     return RC_OK;
+}
+
+Rc jobs_list_latest(Ctx *ctx, Jobs *jobs, Str database, JobList *out)
+{
+    return list_jobs(ctx, jobs, JOBS_LATEST, database, out);
+}
+
+Rc jobs_list_all(Ctx *ctx, Jobs *jobs, JobList *out)
+{
+    return list_jobs(ctx, jobs, JOBS_ALL, STR(""), out);
 }

@@ -2,9 +2,9 @@
  * job/machine: how a job moves from state to state, and what failures do to it.
  *
  * Source  curl's mstate(): one function changes the state, traces it and runs what entering means.
- * Errors  of a step end the job (CANCELLED, with the text in Status), transient ones are tried again
- *         within a bound; JOB_MOVED means that somebody else moved it, for example CANCEL.
- * Threads job_move may be called from any thread; the catalog's writer turn orders the moves, and
+ * Errors  of a step end the job (CANCELLED, with the text in Status), transient ones are tried
+ * again within a bound; JOB_MOVED means that somebody else moved it, for example CANCEL. Threads
+ * job_move may be called from any thread; the catalog's writer turn orders the moves, and
  *         jobs->lock guards the row in memory. A runner works on one job at a time.
  */
 #include "job/machine.h"
@@ -12,7 +12,13 @@
 #include "base/log.h"
 #include "base/vec.h"
 
-enum { TRIES = 6, FIRST_PAUSE_MS = 200, LONGEST_PAUSE_MS = 5000, PAUSE_STEP_MS = 50, ACTIVITY_BYTES = 64 };
+enum {
+    TRIES = 6,
+    FIRST_PAUSE_MS = 200,
+    LONGEST_PAUSE_MS = 5000,
+    PAUSE_STEP_MS = 50,
+    ACTIVITY_BYTES = 64
+};
 
 static const JobKindSteps *const KINDS[JOB_KIND_COUNT] = {
     [JOB_BACKUP] = &BACKUP_STEPS,
@@ -50,7 +56,8 @@ static JobRow row_now(Job *job)
 static void publish(Job *job, const JobRow *row)
 {
     lock_take(&job->jobs->lock);
-    Str status = row->status.ptr == job->row.status.ptr ? row->status : str_dup(job->arena, row->status);
+    Str status =
+        row->status.ptr == job->row.status.ptr ? row->status : str_dup(job->arena, row->status);
     job->row = *row;
     job->row.status = status;
     signal_wake_all(&job->jobs->changed);
@@ -81,9 +88,9 @@ Rc job_move(Ctx *ctx, Job *job, JobState to, Str status)
     TRY(job_store_update(ctx, txn_meta(txn), &row));
     TRY(txn_commit(ctx, &txn));
     publish(job, &row);
-    log_info("job %llu %s %.*s.%.*s: %s -> %s %.*s", (unsigned long long)row.id, job_kind_text(row.kind),
-             STR_ARG(row.database), STR_ARG(row.label), job_state_text(from), job_state_text(to),
-             STR_ARG(status));
+    log_info("job %llu %s %.*s.%.*s: %s -> %s %.*s", (unsigned long long)row.id,
+             job_kind_text(row.kind), STR_ARG(row.database), STR_ARG(row.label),
+             job_state_text(from), job_state_text(to), STR_ARG(status));
     return RC_OK;
 }
 
@@ -171,8 +178,8 @@ static void pause_before_retry(Job *job, int try_number)
         clock_sleep_ms(PAUSE_STEP_MS);
 }
 
-// Deadline of the whole job on the steady clock; what is left of it is counted in wall time, so that
-// time during which the server was down counts too.
+// Deadline of the whole job on the steady clock; what is left of it is counted in wall time, so
+// that time during which the server was down counts too.
 static int64_t deadline_ms(const Job *job)
 {
     int64_t age_ms = clock_now_ms(job->jobs->options.clock) - job->row.created_ms;
@@ -183,14 +190,16 @@ static int64_t deadline_ms(const Job *job)
 static Rc run_step(Ctx *ctx, Job *job, JobState state)
 {
     JobStep step = KINDS[job->row.kind]->steps[state];
-    Str point = str_printf(ctx->arena, "job.%s.%s", job_kind_text(job->row.kind), job_state_text(state));
+    Str point =
+        str_printf(ctx->arena, "job.%s.%s", job_kind_text(job->row.kind), job_state_text(state));
     TRY(fault_point(ctx, point.ptr));
     TRY(ctx_poll(ctx));
     if (step) TRY(step(ctx, job));
     return job_move(ctx, job, job_state_next(job->row.kind, state), STR(""));
 }
 
-// The job cannot go on: say so durably. What keeps even that from happening leaves it to the next start.
+// The job cannot go on: say so durably. What keeps even that from happening leaves it to the next
+// start.
 static void give_up(const Ctx *failed, Job *job)
 {
     AUTO(arena_free_at) Arena *arena = arena_new();
@@ -253,8 +262,8 @@ static void clean(Job *job)
         if (rc == RC_OK) publish(job, &row);
     }
     if (rc != RC_OK)
-        log_warn("job %llu: cleaning up waits for the next start: %.*s", (unsigned long long)job->row.id,
-                 STR_ARG(ctx.err.text));
+        log_warn("job %llu: cleaning up waits for the next start: %.*s",
+                 (unsigned long long)job->row.id, STR_ARG(ctx.err.text));
 }
 
 void job_run(Job *job)

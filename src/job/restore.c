@@ -1,10 +1,11 @@
 /*
  * job/restore: the work of a RESTORE in each of its states.
  *
- * Form    files are fetched into staging/<job>/, verified, fsynced; COMMITTING links them to rowset ids and
- *         one transaction makes everything visible (restorecommit.c). Until then the old data are whole.
- * Errors  RESTORE_CONFLICT, RESTORE_NO_SPACE, FILE_DAMAGED, FILE_MISSING, LIST_DAMAGED, those of the store.
- * Threads the job's runner; copies and checks run on options.workers threads, each on files of its own.
+ * Form    files are fetched into staging/<job>/, verified, fsynced; COMMITTING links them to rowset
+ * ids and one transaction makes everything visible (restorecommit.c). Until then the old data are
+ * whole. Errors  RESTORE_CONFLICT, RESTORE_NO_SPACE, FILE_DAMAGED, FILE_MISSING, LIST_DAMAGED,
+ * those of the store. Threads the job's runner; copies and checks run on options.workers threads,
+ * each on files of its own.
  */
 #include "base/fault.h"
 #include "base/log.h"
@@ -97,15 +98,18 @@ static void mark_staged(Stage *stage, size_t index, bool is_reused)
     if (is_reused) atomic_fetch_add(&progress->bytes_reused, file->file.plain_bytes);
 }
 
-// The file at `path` has the content that is wanted. A file that is missing or other is an answer, not an error.
+// The file at `path` has the content that is wanted. A file that is missing or other is an answer,
+// not an error.
 static Rc is_content(Ctx *ctx, Str path, const SnapFile *wanted, bool *out)
 {
     Digest digest;
     uint64_t size;
     *out = false;
     Rc rc = file_stat(ctx, path, &size);
-    if (rc == RC_OK && size == wanted->plain_bytes) rc = digest_file(ctx, path, &digest, &size);
-    else if (rc == RC_OK) return RC_OK;
+    if (rc == RC_OK && size == wanted->plain_bytes)
+        rc = digest_file(ctx, path, &digest, &size);
+    else if (rc == RC_OK)
+        return RC_OK;
     if (rc == RC_NOT_FOUND) {
         ctx_clear(ctx);
         return RC_OK;
@@ -126,7 +130,8 @@ static Rc take_staged(Ctx *ctx, Stage *stage, size_t index, bool *is_good)
     return RC_OK;
 }
 
-// A rowset of this server with the same content, the trash included: linked first, so that nobody takes it away, then read.
+// A rowset of this server with the same content, the trash included: linked first, so that nobody
+// takes it away, then read.
 static Rc take_local(Ctx *ctx, Stage *stage, size_t index)
 {
     const JobsOptions *options = &stage->job->jobs->options;
@@ -134,7 +139,8 @@ static Rc take_local(Ctx *ctx, Stage *stage, size_t index)
     Str staged = restore_staged_path(ctx->arena, stage->work, index);
     uint64_t rowset_id;
     bool is_good;
-    TRY(catalog_find_digest(ctx, options->catalog, &wanted->plain_digest, wanted->plain_bytes, &rowset_id));
+    TRY(catalog_find_digest(ctx, options->catalog, &wanted->plain_digest, wanted->plain_bytes,
+                            &rowset_id));
     if (rowset_id == 0) return RC_OK;
     TRY(file_remove_if_there(ctx, staged));
     Rc rc = file_link(ctx, table_rowset_path(ctx->arena, options->store, rowset_id), staged);
@@ -237,15 +243,19 @@ static Rc download(Ctx *ctx, Job *job)
 
 // --- COMMIT: each file says itself which columns it holds
 
-static Rc check_object(Ctx *ctx, EngineConn *conn, Job *job, const RestoreWork *work, uint32_t object)
+static Rc check_object(Ctx *ctx, EngineConn *conn, Job *job, const RestoreWork *work,
+                       uint32_t object)
 {
-    const SnapTable *table = snap_content_table(work->content, job->restore->objects[object].source_name);
+    const SnapTable *table =
+        snap_content_table(work->content, job->restore->objects[object].source_name);
     for (size_t s = 0; s < table->def->schema_count; s++) {
         VEC(Str) paths = {0};
         for (size_t i = 0; i < work->file_count; i++)
-            if (work->files[i].object == object && work->files[i].file.schema_id == table->def->schemas[s].id)
+            if (work->files[i].object == object &&
+                work->files[i].file.schema_id == table->def->schemas[s].id)
                 vec_push(ctx->arena, &paths, restore_staged_path(ctx->arena, work, i));
-        if (paths.len) TRY(table_check_files(ctx, conn, paths.at, paths.len, &table->def->schemas[s]));
+        if (paths.len)
+            TRY(table_check_files(ctx, conn, paths.at, paths.len, &table->def->schemas[s]));
     }
     return RC_OK;
 }
@@ -262,7 +272,8 @@ static bool is_all_staged(const RestoreWork *work)
     return true;
 }
 
-// After a restart what lies in staging is hashed again, and fetched again where it is not what it must be.
+// After a restart what lies in staging is hashed again, and fetched again where it is not what it
+// must be.
 static Rc ensure_staged(Ctx *ctx, Job *job, RestoreWork *work)
 {
     if (!is_all_staged(work)) TRY(reuse_local(ctx, job));
@@ -276,7 +287,8 @@ static Rc check_files(Ctx *ctx, Job *job)
     TRY(restore_work(ctx, job, &work));
     TRY(ensure_staged(ctx, job, work));
     TRY(engine_conn_open(ctx, job->jobs->options.engine, &conn));
-    for (uint32_t i = 0; i < job->restore->object_count; i++) TRY(check_object(ctx, conn, job, work, i));
+    for (uint32_t i = 0; i < job->restore->object_count; i++)
+        TRY(check_object(ctx, conn, job, work, i));
     return RC_OK;
 }
 
@@ -360,7 +372,8 @@ static Claim *list_claims(Arena *arena, const RestorePlan *plan, uint64_t id, si
         vec_push(arena, &claims, claim);
     }
     for (size_t i = 0; i < plan->object_count; i++) {
-        Claim claim = {CLAIM_RESTORE, id, plan->target_database, plan->objects[i].target_name, STR("")};
+        Claim claim = {CLAIM_RESTORE, id, plan->target_database, plan->objects[i].target_name,
+                       STR("")};
         vec_push(arena, &claims, claim);
     }
     *count = claims.len;
@@ -375,7 +388,8 @@ Rc jobs_submit_restore(Ctx *ctx, Jobs *jobs, const RestoreSubmission *given, uin
     JobRow row = new_row(ctx, given->plan, given->content, id);
     row.repository_id = given->repository_id;
     TRY(table_staging_dir(ctx, jobs->options.store, id, &dir));
-    Rc rc = file_write_whole(ctx, file_join(ctx->arena, dir, STR("manifest.json")), given->manifest);
+    Rc rc =
+        file_write_whole(ctx, file_join(ctx->arena, dir, STR("manifest.json")), given->manifest);
     JobInsert insert = {.row = &row};
     insert.claims = list_claims(ctx->arena, given->plan, id, &insert.claim_count);
     Job *job = NULL;
@@ -385,7 +399,8 @@ Rc jobs_submit_restore(Ctx *ctx, Jobs *jobs, const RestoreSubmission *given, uin
         Ctx quiet;
         ctx_init(&quiet, arena, ctx->clock);
         if (table_staging_remove(&quiet, jobs->options.store, id) != RC_OK)
-            log_warn("staging of job %llu stays: %.*s", (unsigned long long)id, STR_ARG(quiet.err.text));
+            log_warn("staging of job %llu stays: %.*s", (unsigned long long)id,
+                     STR_ARG(quiet.err.text));
         return rc;
     }
     TRY(fault_point(ctx, "restore.accepted"));

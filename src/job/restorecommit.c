@@ -1,14 +1,14 @@
 /*
- * job/restorecommit: a RESTORE becomes visible, in one transaction (INV: all or nothing).
+ * job/restorecommit: a RESTORE becomes visible, in one transaction (INV-52).
  *
  * Form    the staged files are linked to fresh rowset ids first; no row names them until the
  *         transaction that creates or replaces every object and ends the job (job_move).
  * Errors  RESTORE_CONFLICT, those of catalog/ and table/.
  * Threads the job's runner; restore_apply under the catalog's writer turn.
  */
-#include "job/restorework.h"
 #include "base/fault.h"
 #include "base/vec.h"
+#include "job/restorework.h"
 #include "schema/import.h"
 #include "schema/match.h"
 
@@ -21,16 +21,17 @@ static const SnapTable *snap_table(const RestoreWork *work, const RestoreObject 
 
 // --- what exists against what comes
 
-static Rc match_existing(Ctx *ctx, const Table *table, const SnapTable *snap, const Job *job,
-                         const RestoreObject *object, Match *out)
+static Rc match_existing(Ctx *ctx, const Table *table, const RestoreObject *object, const Job *job,
+                         Match *out)
 {
-    const PartitionDef **partitions = ARENA_ARRAY(ctx->arena, const PartitionDef *, table->partition_count);
+    const PartitionDef **partitions =
+        ARENA_ARRAY(ctx->arena, const PartitionDef *, table->partition_count);
     for (size_t i = 0; i < table->partition_count; i++) partitions[i] = table->partitions[i]->def;
     MatchRequest request = {
         .def = table->def,
         .partition_count = table->partition_count,
         .partitions = partitions,
-        .snap = snap,
+        .snap = snap_table(job->restore_work, object),
         .object = object,
         .replication_num = job->restore->replication_num,
     };
@@ -48,7 +49,7 @@ Rc restore_conflicts(Ctx *ctx, const CatalogSnapshot *snapshot, Job *job, Str *o
         const Table *table = catalog_find_table(database, object->target_name);
         if (!table) continue;
         Match match;
-        TRY(match_existing(ctx, table, snap_table(work, object), job, object, &match));
+        TRY(match_existing(ctx, table, object, job, &match));
         for (size_t k = 0; k < match.conflict_count; k++)
             buf_printf(&all, "%s%.*s", all.len ? "; " : "", STR_ARG(match.conflicts[k]));
     }
@@ -62,7 +63,8 @@ Rc restore_conflicts(Ctx *ctx, const CatalogSnapshot *snapshot, Job *job, Str *o
 static Rc reserve_object_ids(Ctx *ctx, Job *job, RestoreWork *work)
 {
     size_t count = 1 + job->restore->object_count;
-    for (size_t i = 0; i < job->restore->object_count; i++) count += job->restore->objects[i].partition_count;
+    for (size_t i = 0; i < job->restore->object_count; i++)
+        count += job->restore->objects[i].partition_count;
     TRY(catalog_new_ids(ctx, job->jobs->options.catalog, count, &work->next_id));
     work->end_id = work->next_id + count;
     return RC_OK;
@@ -146,8 +148,8 @@ static RowsetInfo *rowsets_of(const Commit *c, uint32_t partition, size_t *count
     return found.at;
 }
 
-static Rc fill_partition(const Commit *c, uint64_t table_id, uint64_t partition_id, uint32_t partition,
-                         uint64_t version)
+static Rc fill_partition(const Commit *c, uint64_t table_id, uint64_t partition_id,
+                         uint32_t partition, uint64_t version)
 {
     const SnapPartition *from = &c->snap->partitions[c->object->partitions[partition].snap_index];
     RowsetChange change = {
@@ -206,7 +208,7 @@ static Rc add_partition(const Commit *c, uint64_t table_id, uint32_t partition)
 static Rc overwrite_table(Commit *c, const Table *table)
 {
     Match match;
-    TRY(match_existing(c->ctx, table, c->snap, c->job, c->object, &match));
+    TRY(match_existing(c->ctx, table, c->object, c->job, &match));
     if (match.conflict_count) return FAIL(c->ctx, RESTORE_CONFLICT, STR_ARG(match.conflicts[0]));
     SchemaImport import;
     TRY(schema_import(c->ctx, table->def, c->snap->def, &import));
@@ -217,8 +219,10 @@ static Rc overwrite_table(Commit *c, const Table *table)
         existing[i] = match.partitions[i].existing ? match.partitions[i].existing->id : 0;
     if (import.was_changed) TRY(txn_alter_table(c->ctx, c->txn, import.def));
     for (uint32_t i = 0; i < c->object->partition_count; i++) {
-        if (existing[i]) TRY(fill_partition(c, table_id, existing[i], i, 0));
-        else TRY(add_partition(c, table_id, i));
+        if (existing[i])
+            TRY(fill_partition(c, table_id, existing[i], i, 0));
+        else
+            TRY(add_partition(c, table_id, i));
     }
     return RC_OK;
 }

@@ -2,21 +2,23 @@
 #define JOB_RESTOREWORK_H
 #include "job/live.h"
 
-// Private to job/: what a RESTORE knows while it runs. Everything here can be made again from staging/<job>/ and from
-// the row; files in staging are trusted only after this process hashed them.
+// Private to job/: what a RESTORE knows while it runs. Everything here can be made again from
+// staging/<job>/ and from the row; files in staging are trusted only after this process hashed
+// them.
 
-// One data file of the job: the plan's objects and partitions in order, and within them the lists' order.
+// One data file of the job: the plan's objects and partitions in order, and within them the lists'
+// order.
 typedef struct RestoreFile {
-    uint32_t object;       // index into RestorePlan.objects
-    uint32_t partition;    // index into RestoreObject.partitions
-    bool is_staged;        // staging/<job>/<index>.parquet was verified in this process
+    uint32_t object;     // index into RestorePlan.objects
+    uint32_t partition;  // index into RestoreObject.partitions
+    bool is_staged;      // staging/<job>/<index>.parquet was verified in this process
     SnapFile file;
-    uint64_t rowset_id;    // given in COMMITTING
+    uint64_t rowset_id;  // given in COMMITTING
 } RestoreFile;
 
 typedef struct RestoreWork {
     Arena *arena;
-    Str dir;               // staging/<job>
+    Str dir;  // staging/<job>
     SnapContent *content;
     size_t file_count;
     RestoreFile *files;

@@ -1,10 +1,9 @@
 /*
  * job/store: the rows of jobs, in catalog.db beside what they change.
  *
- * Form    one row per job ever accepted. Texts and counts are columns; the plan is JSON. state_ms is a
- *         list of numbers in the order of JobState. row_digest() notices damage.
- * Errors  those of meta/, CATALOG_DAMAGED.
- * Threads the caller holds the catalog's writer turn (a CatalogTxn).
+ * Form    one row per job ever accepted. Texts and counts are columns; the plan is JSON. state_ms
+ * is a list of numbers in the order of JobState. row_digest() notices damage. Errors  those of
+ * meta/, CATALOG_DAMAGED. Threads the caller holds the catalog's writer turn (a CatalogTxn).
  */
 #include "base/vec.h"
 #include "job/live.h"
@@ -12,11 +11,11 @@
 
 enum { STORE_VERSION = 1 };
 
-#define COLUMNS                                                                                         \
-    "id, uuid, kind, state, is_cleaned, db, label, stamp, repository, repository_id, plan, objects, "   \
-    "created_ms, state_ms, files_total, files_done, files_reused, bytes_total, bytes_done, "            \
+#define COLUMNS                                                                                       \
+    "id, uuid, kind, state, is_cleaned, db, label, stamp, repository, repository_id, plan, objects, " \
+    "created_ms, state_ms, files_total, files_done, files_reused, bytes_total, bytes_done, "          \
     "bytes_reused, task_error, status, allow_load, replication_num, timeout_s"
-#define MARKS                                                                                           \
+#define MARKS                                                                                          \
     "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, " \
     "?22, ?23, ?24, ?25"
 #define SELECT_JOBS "SELECT " COLUMNS ", digest IS row_digest(" COLUMNS ") FROM job "
@@ -41,7 +40,8 @@ Rc job_store_ensure(Ctx *ctx, Catalog *catalog)
 static Str print_times(Arena *arena, const int64_t state_ms[STATE_COUNT])
 {
     Buf buf = buf_new(arena);
-    for (int i = 0; i < STATE_COUNT; i++) buf_printf(&buf, "%s%lld", i ? " " : "", (long long)state_ms[i]);
+    for (int i = 0; i < STATE_COUNT; i++)
+        buf_printf(&buf, "%s%lld", i ? " " : "", (long long)state_ms[i]);
     return buf_str(&buf);
 }
 
@@ -59,24 +59,26 @@ static Rc write_row(Ctx *ctx, Meta *meta, const char *sql, const JobRow *row)
         ctx, meta, sql, MV_INT(row->id), MV_BLOB(row->uuid.bytes, sizeof(row->uuid.bytes)),
         MV_INT(row->kind), MV_TEXT(str_from(job_state_text(row->state))), MV_INT(row->is_cleaned),
         MV_TEXT(row->database), MV_TEXT(row->label), MV_TEXT(row->stamp), MV_TEXT(row->repository),
-        MV_INT(row->repository_id), MV_TEXT(row->plan), MV_TEXT(row->objects), MV_INT(row->created_ms),
-        MV_TEXT(print_times(ctx->arena, row->state_ms)), MV_INT(row->files_total),
-        MV_INT(row->files_done), MV_INT(row->files_reused), MV_INT(row->bytes_total),
-        MV_INT(row->bytes_done), MV_INT(row->bytes_reused), MV_TEXT(row->task_error),
-        MV_TEXT(row->status), MV_INT(row->allow_load), MV_INT(row->replication_num),
-        MV_INT(row->timeout_s));
+        MV_INT(row->repository_id), MV_TEXT(row->plan), MV_TEXT(row->objects),
+        MV_INT(row->created_ms), MV_TEXT(print_times(ctx->arena, row->state_ms)),
+        MV_INT(row->files_total), MV_INT(row->files_done), MV_INT(row->files_reused),
+        MV_INT(row->bytes_total), MV_INT(row->bytes_done), MV_INT(row->bytes_reused),
+        MV_TEXT(row->task_error), MV_TEXT(row->status), MV_INT(row->allow_load),
+        MV_INT(row->replication_num), MV_INT(row->timeout_s));
 }
 
 Rc job_store_insert(Ctx *ctx, Meta *meta, const JobRow *row)
 {
     return write_row(
-        ctx, meta, "INSERT INTO job (" COLUMNS ", digest) VALUES (" MARKS ", row_digest(" MARKS "))", row);
+        ctx, meta,
+        "INSERT INTO job (" COLUMNS ", digest) VALUES (" MARKS ", row_digest(" MARKS "))", row);
 }
 
 Rc job_store_update(Ctx *ctx, Meta *meta, const JobRow *row)
 {
-    return write_row(ctx, meta,
-                     "REPLACE INTO job (" COLUMNS ", digest) VALUES (" MARKS ", row_digest(" MARKS "))", row);
+    return write_row(
+        ctx, meta,
+        "REPLACE INTO job (" COLUMNS ", digest) VALUES (" MARKS ", row_digest(" MARKS "))", row);
 }
 
 Rc job_store_delete(Ctx *ctx, Meta *meta, uint64_t id)
@@ -126,7 +128,8 @@ static Rc read_row(Ctx *ctx, const MetaRows *rows, JobRow *row)
     bool is_good = meta_i64(rows, 25) != 0 && row->kind < JOB_KIND_COUNT &&
                    job_state_parse(meta_text(rows, 3), &row->state);
     if (!is_good)
-        return FAIL(ctx, CATALOG_DAMAGED, "job", (long long)row->id, STR_ARG(STR("digest differs")));
+        return FAIL(ctx, CATALOG_DAMAGED, "job", (long long)row->id,
+                    STR_ARG(STR("digest differs")));
     return parse_times(ctx, row->id, meta_text(rows, 13), row->state_ms);
 }
 

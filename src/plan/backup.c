@@ -48,8 +48,8 @@ static Rc check_catalogs(Ctx *ctx, const BackupStatement *stmt)
 
 // --- the form for a database (4.3)
 
-static Rc find_database(Ctx *ctx, const CatalogSnapshot *snapshot, Str current, const BackupStatement *stmt,
-                        const Database **out)
+static Rc find_database(Ctx *ctx, const CatalogSnapshot *snapshot, Str current,
+                        const BackupStatement *stmt, const Database **out)
 {
     Str name = stmt->database.text.ptr ? stmt->database.text : stmt->label_database.text;
     if (name.ptr && !name_is_database(name)) return FAIL(ctx, BAD_DATABASE_NAME, STR_ARG(name));
@@ -60,7 +60,8 @@ static Rc find_database(Ctx *ctx, const CatalogSnapshot *snapshot, Str current, 
     return RC_OK;
 }
 
-static Rc check_partitions(Ctx *ctx, const Table *table, const AstBackupObject *object, BackupObject *out)
+static Rc check_partitions(Ctx *ctx, const Table *table, const AstBackupObject *object,
+                           BackupObject *out)
 {
     out->partitions = ARENA_ARRAY(ctx->arena, Str, object->partitions.count);
     for (size_t i = 0; i < object->partitions.count; i++) {
@@ -81,7 +82,8 @@ static Rc check_partitions(Ctx *ctx, const Table *table, const AstBackupObject *
 typedef VEC(BackupObject) Objects;
 
 // Objects in the order of their kinds, then what the ALL forms or a missing ON add.
-static Rc list_objects(Ctx *ctx, const Database *database, const BackupStatement *stmt, Objects *out)
+static Rc list_objects(Ctx *ctx, const Database *database, const BackupStatement *stmt,
+                       Objects *out)
 {
     Map listed = map_new(ctx->arena);
     for (size_t i = 0; i < stmt->object_count; i++) {
@@ -90,7 +92,8 @@ static Rc list_objects(Ctx *ctx, const Database *database, const BackupStatement
         Str name = qname_last(object->name);
         const Table *table = catalog_find_table(database, name);
         if (!table) return SAY(ctx, SEMANTIC, "Incorrect table name '%.*s'", STR_ARG(name));
-        if (map_get(&listed, name)) return SAY(ctx, SEMANTIC, "Duplicated table: %.*s", STR_ARG(name));
+        if (map_get(&listed, name))
+            return SAY(ctx, SEMANTIC, "Duplicated table: %.*s", STR_ARG(name));
         map_put(&listed, name, (void *)(uintptr_t)table);
         BackupObject entry = {.table = name};
         TRY(check_partitions(ctx, table, object, &entry));
@@ -118,8 +121,8 @@ static Rc check_functions(Ctx *ctx, const BackupStatement *stmt)
     return RC_OK;
 }
 
-Rc plan_backup(Ctx *ctx, const CatalogSnapshot *snapshot, Str database_name, const BackupStatement *stmt,
-               BackupPlan *out)
+Rc plan_backup(Ctx *ctx, const CatalogSnapshot *snapshot, Str database_name,
+               const BackupStatement *stmt, BackupPlan *out)
 {
     if (stmt->has_catalogs) return check_catalogs(ctx, stmt);
     const Database *database = NULL;
@@ -158,7 +161,8 @@ Rc plan_backup_execution(Ctx *ctx, const CatalogSnapshot *snapshot, const Backup
                          const BackupPlan *plan)
 {
     const Repository *repository = catalog_find_repository(snapshot, plan->repository);
-    if (!repository) return SAY(ctx, COMMON, "Repository %.*s does not exist", STR_ARG(plan->repository));
+    if (!repository)
+        return SAY(ctx, COMMON, "Repository %.*s does not exist", STR_ARG(plan->repository));
     if (repository->def->is_read_only)
         return SAY(ctx, COMMON, "Repository %.*s is read only", STR_ARG(plan->repository));
     const Database *database = catalog_find_database(snapshot, plan->database);

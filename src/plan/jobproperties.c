@@ -1,9 +1,9 @@
 /*
  * plan/jobproperties: the PROPERTIES of BACKUP and RESTORE.
  *
- * Source  StarRocks BackupRestoreAnalyzer; texts are its own (the one for replication_num is that of
- *         meta_version there too). `bandwidth_limit` is ours.
- * Errors  SEMANTIC, NOT_SUPPORTED.   Threads  pure.
+ * Source  StarRocks BackupRestoreAnalyzer; texts are its own (the one for replication_num is that
+ * of meta_version there too). `bandwidth_limit` is ours. Errors  SEMANTIC, NOT_SUPPORTED.   Threads
+ * pure.
  */
 #include "plan/jobproperties.h"
 #include "base/vec.h"
@@ -85,8 +85,9 @@ static Rc read_meta_version(Ctx *ctx, Str value, JobProperties *out)
 }
 
 static const Key KEYS[] = {
-    {STR_INIT("backup_timestamp"), false, true, read_timestamp, "a timestamp that SHOW SNAPSHOT prints",
-     "the label's only backup", "Which backup of the label is meant. Without milliseconds: the only backup of "
+    {STR_INIT("backup_timestamp"), false, true, read_timestamp,
+     "a timestamp that SHOW SNAPSHOT prints", "the label's only backup",
+     "Which backup of the label is meant. Without milliseconds: the only backup of "
      "that second. Required when the label has several."},
     {STR_INIT("type"), true, false, read_type, "`full`, `incremental`", "`full`",
      "Every backup is whole for its reader and stores only files that the repository lacks, whatever the type."},
@@ -94,21 +95,23 @@ static const Key KEYS[] = {
      "3, or the number of backends if that is less", "Replicas of each restored partition."},
     {STR_INIT("timeout"), true, true, read_timeout, "seconds, at least 600", "`86400`",
      "After so long the job is cancelled."},
-    {STR_INIT("bandwidth_limit"), true, true, read_bandwidth, "bytes per second, `0` for none", "`0`",
-     "Upper bound for the job's copying."},
+    {STR_INIT("bandwidth_limit"), true, true, read_bandwidth, "bytes per second, `0` for none",
+     "`0`", "Upper bound for the job's copying."},
     {STR_INIT("allow_load"), false, true, read_allow_load, "`true`, `false`", "`false`",
      "Stored and shown; loads into a target stay refused until the job is over."},
-    {STR_INIT("meta_version"), false, true, read_meta_version, "whole number", "that of the snapshot",
+    {STR_INIT("meta_version"), false, true, read_meta_version, "whole number",
+     "that of the snapshot",
      "Accepted for compatibility. A snapshot carries its own version; another value leaves a warning."},
-    {STR_INIT("starrocks_meta_version"), false, true, read_meta_version, "whole number", "that of the snapshot",
-     "As `meta_version`."},
+    {STR_INIT("starrocks_meta_version"), false, true, read_meta_version, "whole number",
+     "that of the snapshot", "As `meta_version`."},
     {STR_INIT("ttl"), true, false, read_ttl, "", "", "Not supported yet; refused."},
 };
 
 static const Key *find_key(Str name, bool is_restore)
 {
     for (size_t i = 0; i < COUNT_OF(KEYS); i++)
-        if (str_eq(KEYS[i].name, name) && (is_restore ? KEYS[i].is_for_restore : KEYS[i].is_for_backup))
+        if (str_eq(KEYS[i].name, name) &&
+            (is_restore ? KEYS[i].is_for_restore : KEYS[i].is_for_backup))
             return &KEYS[i];
     return NULL;
 }
@@ -119,8 +122,10 @@ static Rc read_all(Ctx *ctx, AstProperties given, bool is_restore, JobProperties
     Buf unknown = buf_new(ctx->arena);
     for (size_t i = 0; i < given.count; i++) {
         const Key *key = find_key(given.at[i].key, is_restore);
-        if (key) TRY(key->read(ctx, given.at[i].value, &read));
-        else buf_printf(&unknown, "%s%.*s", unknown.len ? ", " : "", STR_ARG(given.at[i].key));
+        if (key)
+            TRY(key->read(ctx, given.at[i].value, &read));
+        else
+            buf_printf(&unknown, "%s%.*s", unknown.len ? ", " : "", STR_ARG(given.at[i].key));
     }
     if (unknown.len) {
         Str text = str_printf(ctx->arena, "Unknown %s job properties: [%.*s]",

@@ -9,14 +9,14 @@
 enum { JOB_TIMEOUT_DEFAULT_S = 86400, JOB_TIMEOUT_LEAST_S = 600 };
 
 typedef struct JobProperties {
-    Str type;                 // "full" or "incremental"
+    Str type;  // "full" or "incremental"
     int64_t timeout_s;
     int64_t bandwidth_limit;  // bytes per second; 0: none
     Str backup_timestamp;     // STR_NONE: not given
     bool allow_load;
     bool has_replication_num;
     int64_t replication_num;
-    bool has_meta_version;    // either of the two keys
+    bool has_meta_version;  // either of the two keys
     int64_t meta_version;
 } JobProperties;
 

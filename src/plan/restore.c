@@ -2,8 +2,8 @@
  * plan/restore: the rules of the RESTORE statement.
  *
  * Source  StarRocks BackupRestoreAnalyzer and BackupHandler.restore (order of checks, texts). Other
- *         than there: names are compared again after ALL is expanded, so that two objects of one job
- *         never get the same target name; backup_timestamp may be left out (the caller resolves it).
+ *         than there: names are compared again after ALL is expanded, so that two objects of one
+ * job never get the same target name; backup_timestamp may be left out (the caller resolves it).
  * Errors  SEMANTIC in analysis, COMMON in execution.   Threads  pure.
  */
 #include "base/map.h"
@@ -23,7 +23,8 @@ static Rc check_names(Ctx *ctx, const BackupStatement *stmt)
         const AstBackupObject *object = &stmt->objects[i];
         if (object->kind == AST_OBJECT_FUNCTION) continue;
         Str name = qname_last(object->name);
-        if (map_get(&tables, name)) return SAY(ctx, SEMANTIC, "Duplicated table: %.*s", STR_ARG(name));
+        if (map_get(&tables, name))
+            return SAY(ctx, SEMANTIC, "Duplicated table: %.*s", STR_ARG(name));
         map_put(&tables, name, &present);
     }
     for (size_t i = 0; i < stmt->object_count; i++) {
@@ -48,7 +49,8 @@ Str plan_restore_target(const BackupStatement *stmt)
 Rc plan_restore(Ctx *ctx, const BackupStatement *stmt, JobProperties *out)
 {
     Str target = plan_restore_target(stmt);
-    if (target.len && !name_is_database(target)) return FAIL(ctx, BAD_DATABASE_NAME, STR_ARG(target));
+    if (target.len && !name_is_database(target))
+        return FAIL(ctx, BAD_DATABASE_NAME, STR_ARG(target));
     if (stmt->database_alias.text.ptr && target.len == 0)
         return FAIL(ctx, BAD_DATABASE_NAME, STR_ARG(target));
     TRY(plan_check_label(ctx, stmt->label.text));
@@ -67,13 +69,16 @@ static Rc check_kind_of_snapshot(Ctx *ctx, const RestoreBinding *binding)
     if (is_of_catalogs)
         return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("a snapshot of external catalogs")));
     if (stmt->has_catalogs)
-        return SAY(ctx, COMMON, "This is not a snapshot for external catalog restore, snapshot: %.*s",
+        return SAY(ctx, COMMON,
+                   "This is not a snapshot for external catalog restore, snapshot: %.*s",
                    STR_ARG(stmt->label.text));
     Str named = stmt->database.text;
     if (named.ptr && !str_eq(named, binding->content->database)) {
-        Rc rc = SAY(ctx, COMMON, "target database: %.*s is not existed in snapshot", STR_ARG(named));
+        Rc rc =
+            SAY(ctx, COMMON, "target database: %.*s is not existed in snapshot", STR_ARG(named));
         ctx_hint(ctx, ". The snapshot holds database %.*s: write DATABASE %.*s AS %.*s",
-                 STR_ARG(binding->content->database), STR_ARG(binding->content->database), STR_ARG(named));
+                 STR_ARG(binding->content->database), STR_ARG(binding->content->database),
+                 STR_ARG(named));
         return rc;
     }
     return RC_OK;
@@ -99,7 +104,8 @@ static Rc take_partitions(Ctx *ctx, const RestoreBinding *binding, const SnapTab
 {
     size_t named = object ? object->partitions.count : 0;
     out->is_whole_table = named == 0;
-    out->partitions = ARENA_ARRAY(ctx->arena, RestorePartition, named ? named : table->partition_count);
+    out->partitions =
+        ARENA_ARRAY(ctx->arena, RestorePartition, named ? named : table->partition_count);
     if (object && object->is_temporary)
         return SAY(ctx, COMMON, "Do not support restoring temporary partitions");
     for (size_t i = 0; named == 0 && i < table->partition_count; i++) take_partition(out, table, i);
@@ -160,7 +166,8 @@ static Rc take_all(Ctx *ctx, const RestoreBinding *binding, const Map *listed, O
 
 static int by_source(const void *a, const void *b)
 {
-    return str_cmp(((const RestoreObject *)a)->source_name, ((const RestoreObject *)b)->source_name);
+    return str_cmp(((const RestoreObject *)a)->source_name,
+                   ((const RestoreObject *)b)->source_name);
 }
 
 static Rc check_targets(Ctx *ctx, const Objects *objects)
@@ -168,13 +175,15 @@ static Rc check_targets(Ctx *ctx, const Objects *objects)
     Map targets = map_new(ctx->arena);
     for (size_t i = 0; i < objects->len; i++) {
         Str name = objects->at[i].target_name;
-        if (map_get(&targets, name)) return SAY(ctx, COMMON, "Duplicated alias name: %.*s", STR_ARG(name));
+        if (map_get(&targets, name))
+            return SAY(ctx, COMMON, "Duplicated alias name: %.*s", STR_ARG(name));
         map_put(&targets, name, &present);
     }
     return RC_OK;
 }
 
-static Rc choose_replication(Ctx *ctx, const RestoreBinding *binding, const Objects *objects, uint32_t *out)
+static Rc choose_replication(Ctx *ctx, const RestoreBinding *binding, const Objects *objects,
+                             uint32_t *out)
 {
     uint32_t most = binding->backend_count;
     if (!binding->properties->has_replication_num) {
@@ -182,13 +191,16 @@ static Rc choose_replication(Ctx *ctx, const RestoreBinding *binding, const Obje
         return RC_OK;
     }
     int64_t wanted = binding->properties->replication_num;
-    if (wanted < 1) return SAY(ctx, COMMON, "Replication num should greater than 0: %lld", (long long)wanted);
+    if (wanted < 1)
+        return SAY(ctx, COMMON, "Replication num should greater than 0: %lld", (long long)wanted);
     if (wanted > most) {
         Str table = objects->len ? objects->at[0].target_name : STR("");
         Rc rc = SAY(ctx, COMMON, "failed to find %lld different hosts to create table: %.*s",
                     (long long)wanted, STR_ARG(table));
-        ctx_hint(ctx, ". This server has %u backend%s; leave replication_num out or set it to at most that",
-                 most, most == 1 ? "" : "s");
+        ctx_hint(
+            ctx,
+            ". This server has %u backend%s; leave replication_num out or set it to at most that",
+            most, most == 1 ? "" : "s");
         return rc;
     }
     *out = (uint32_t)wanted;
@@ -198,9 +210,12 @@ static Rc choose_replication(Ctx *ctx, const RestoreBinding *binding, const Obje
 static void warn_meta_version(Ctx *ctx, const RestoreBinding *binding)
 {
     const JobProperties *given = binding->properties;
-    if (!given->has_meta_version || given->meta_version == (int64_t)binding->content->format_version) return;
-    Str text = str_printf(ctx->arena, "meta_version %lld is ignored: the snapshot carries its own, %u",
-                          (long long)given->meta_version, binding->content->format_version);
+    if (!given->has_meta_version ||
+        given->meta_version == (int64_t)binding->content->format_version)
+        return;
+    Str text =
+        str_printf(ctx->arena, "meta_version %lld is ignored: the snapshot carries its own, %u",
+                   (long long)given->meta_version, binding->content->format_version);
     WARN(ctx, COMMON, STR_ARG(text));
 }
 

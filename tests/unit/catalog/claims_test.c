@@ -126,11 +126,13 @@ TEST(claims_hold_names_that_are_still_to_be_made)
     TableDef *table = fixture_table_def(t, fixture_id(t, world.f), "new_t", false);
     CatalogTxn *txn = fixture_begin(t, world.f);
     CHECK_ERR(CLAIMED_DATABASE, txn_create_database(t, txn, &database));
-    CHECK_ERR(CLAIMED_TABLE, txn_create_table(t, txn, world.database, table, (PartitionDefs){NULL, 0}));
+    CHECK_ERR(CLAIMED_TABLE,
+              txn_create_table(t, txn, world.database, table, (PartitionDefs){NULL, 0}));
     txn_abort(&txn);
     CHECK_RC(RC_OK, catalog_begin(t, world.f->catalog, JOB, &txn));
     CHECK_RC(RC_OK, txn_create_database(t, txn, &database));
-    CHECK_ERR(CLAIMED_TABLE, txn_create_table(t, txn, world.database, table, (PartitionDefs){NULL, 0}));
+    CHECK_ERR(CLAIMED_TABLE,
+              txn_create_table(t, txn, world.database, table, (PartitionDefs){NULL, 0}));
     fixture_commit(t, txn);
     fixture_close(world.f);
 }

@@ -276,7 +276,8 @@ TEST(txn_may_make_and_drop_in_one_go)
     info = fixture_rowset(fixture_id(t, f), 6);
     CHECK_RC(RC_OK, txn_change_rowsets(t, txn, &change));
     CHECK_RC(RC_OK, txn_drop_table(t, txn, table->id, false));
-    CHECK_RC(RC_OK, txn_create_table(t, txn, def.id, table, (PartitionDefs){&partition, 1}));  // the same ids again
+    CHECK_RC(RC_OK, txn_create_table(t, txn, def.id, table,
+                                     (PartitionDefs){&partition, 1}));  // the same ids again
     fixture_commit(t, txn);
     check_same_after_reopen(t, f);
     fixture_close(f);

@@ -6,7 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const ColumnSpec COLUMNS[] = {{"k", {.kind = TYPE_INT}, true}, {"v", {.kind = TYPE_VARCHAR, .len = 20}, false}};
+static const ColumnSpec COLUMNS[] = {{"k", {.kind = TYPE_INT}, true},
+                                     {"v", {.kind = TYPE_VARCHAR, .len = 20}, false}};
 static const char *const BOUNDS[] = {"100", "200", "300"};
 static const TableSpec TABLE = {.name = "t",
                                 .columns = COLUMNS,
@@ -58,7 +59,8 @@ static void check_nothing_left(Ctx *t, JobWorld *jw)
 
 static Str any_data_file(Ctx *t, const JobWorld *jw)
 {
-    Str folder = str_printf(t->arena, "%.*s/kintsugi_repository_r/data", STR_ARG(str_sub(jw->repository_url, 7, 9999)));
+    Str folder = str_printf(t->arena, "%.*s/kintsugi_repository_r/data",
+                            STR_ARG(str_sub(jw->repository_url, 7, 9999)));
     FileEntry *entries = NULL;
     size_t count = 0;
     CHECK_RC(RC_OK, file_list(t, folder, &entries, &count));
@@ -94,7 +96,8 @@ TEST(backup_then_restore_into_another_server)
     check_nothing_left(t, &a);
 
     job_world_init_beside(t, &b, a.repository_url);
-    CHECK_RC(RC_OK, job_world_restore(t, &b, &(RestoreSpec){.label = "one", .database = "d", .table = "t"}));
+    CHECK_RC(RC_OK, job_world_restore(
+                        t, &b, &(RestoreSpec){.label = "one", .database = "d", .table = "t"}));
     job = job_world_wait(t, &b, "d");
     CHECK_STR("FINISHED", job.state);
     CHECK_INT(3, job.files_done);
@@ -130,7 +133,8 @@ TEST(restore_over_existing_replaces_and_keeps_other_partitions)
     uint64_t rows, id = make_table(t, &jw);
     CHECK_RC(RC_OK, job_world_backup(t, &jw, "one", "t"));
     job_world_wait(t, &jw, "d");
-    CHECK_RC(RC_OK, world_insert(t, &jw.world, id, "SELECT 5 AS c1, 'x' AS c2 UNION ALL SELECT 150, 'y'", &rows));
+    CHECK_RC(RC_OK, world_insert(t, &jw.world, id,
+                                 "SELECT 5 AS c1, 'x' AS c2 UNION ALL SELECT 150, 'y'", &rows));
     RestoreSpec spec = {.label = "one", .database = "d", .table = "t", .partition = "p0"};
     CHECK_RC(RC_OK, job_world_restore(t, &jw, &spec));
     JobInfo job = job_world_wait(t, &jw, "d");
@@ -168,12 +172,11 @@ TEST(cancel_frees_label_and_leaves_nothing)
         fault_init(str_printf(t->arena, "job.BACKUP.%s=wait@200", STATES[i]).ptr);
         CHECK_RC(RC_OK, job_world_backup(t, &jw, "one", "t"));
         CHECK_ERR(JOB_RUNNING, job_world_backup(t, &jw, "other", "t"));
-        JobInfo *infos = NULL;
-        size_t count;
+        JobList jobs;
         do {
             clock_sleep_ms(5);
-            CHECK_RC(RC_OK, jobs_list(t, jw.jobs, STR("d"), false, &infos, &count));
-        } while (!str_eq(infos[0].state, str_from(STATES[i])));
+            CHECK_RC(RC_OK, jobs_list_latest(t, jw.jobs, STR("d"), &jobs));
+        } while (!str_eq(jobs.at[0].state, str_from(STATES[i])));
         int64_t before_ms = clock_steady_ms();
         CHECK_RC(RC_OK, jobs_cancel(t, jw.jobs, JOB_BACKUP, STR("d")));
         CHECK(clock_steady_ms() - before_ms < 1000);
@@ -192,7 +195,8 @@ TEST(cancel_frees_label_and_leaves_nothing)
 
 TEST(cancelled_restore_leaves_the_old_data)
 {
-    static const char *const STATES[] = {"PENDING", "SNAPSHOTING", "DOWNLOAD", "DOWNLOADING", "COMMIT", "COMMITTING"};
+    static const char *const STATES[] = {"PENDING",     "SNAPSHOTING", "DOWNLOAD",
+                                         "DOWNLOADING", "COMMIT",      "COMMITTING"};
     JobWorld jw;
     job_world_init(t, &jw);
     uint64_t rows, id = make_table(t, &jw);
@@ -202,19 +206,22 @@ TEST(cancelled_restore_leaves_the_old_data)
     size_t files = world_count_files(&jw.world, "rowsets");
     for (size_t i = 0; i < COUNT_OF(STATES); i++) {
         fault_init(str_printf(t->arena, "job.RESTORE.%s=wait@200", STATES[i]).ptr);
-        CHECK_RC(RC_OK, job_world_restore(t, &jw, &(RestoreSpec){.label = "one", .database = "d", .table = "t"}));
-        JobInfo *infos = NULL;
-        size_t count;
+        CHECK_RC(RC_OK, job_world_restore(
+                            t, &jw, &(RestoreSpec){.label = "one", .database = "d", .table = "t"}));
+        JobList jobs;
         do {
             clock_sleep_ms(5);
-            CHECK_RC(RC_OK, jobs_list(t, jw.jobs, STR("d"), false, &infos, &count));
-        } while (!str_eq(infos[0].state, str_from(STATES[i])));
-        CHECK_ERR(CLAIMED_WRITE, world_insert(t, &jw.world, id, "SELECT 6 AS c1, 'z' AS c2", &rows));
+            CHECK_RC(RC_OK, jobs_list_latest(t, jw.jobs, STR("d"), &jobs));
+        } while (!str_eq(jobs.at[0].state, str_from(STATES[i])));
+        CHECK_ERR(CLAIMED_WRITE,
+                  world_insert(t, &jw.world, id, "SELECT 6 AS c1, 'z' AS c2", &rows));
         CHECK_STR("301|44855|v0|x", content_of(t, &jw, "d", "t"));
         CHECK_RC(RC_OK, jobs_cancel(t, jw.jobs, JOB_RESTORE, STR("d")));
         JobInfo job = job_world_wait(t, &jw, "d");
         CHECK_STR("CANCELLED", job.state);
-        CHECK_STR(str_printf(t->arena, "[COMMON_ERROR, msg: user cancelled, current state: %s]", STATES[i]), job.status);
+        CHECK_STR(str_printf(t->arena, "[COMMON_ERROR, msg: user cancelled, current state: %s]",
+                             STATES[i]),
+                  job.status);
         CHECK_STR("301|44855|v0|x", content_of(t, &jw, "d", "t"));
         check_nothing_left(t, &jw);
     }
@@ -276,7 +283,8 @@ TEST(transient_trouble_is_tried_again)
     job_world_close(&jw);
 }
 
-// A process that ends at `point` as by kill -9, while it backs up or restores; then a start on the same folder.
+// A process that ends at `point` as by kill -9, while it backs up or restores; then a start on the
+// same folder.
 static void kill_and_go_on(Ctx *t, JobWorld *jw, const char *point, bool is_restore)
 {
     job_world_close(jw);
@@ -285,9 +293,12 @@ static void kill_and_go_on(Ctx *t, JobWorld *jw, const char *point, bool is_rest
     if (child == 0) {
         fault_init(str_printf(t->arena, "%s=kill", point).ptr);
         job_world_open(t, jw);
-        Rc rc = is_restore
-                    ? job_world_restore(t, jw, &(RestoreSpec){.label = "one", .database = "d", .table = "t", .target = "u"})
-                    : job_world_backup(t, jw, point, "t");
+        Rc rc =
+            is_restore
+                ? job_world_restore(
+                      t, jw,
+                      &(RestoreSpec){.label = "one", .database = "d", .table = "t", .target = "u"})
+                : job_world_backup(t, jw, point, "t");
         for (int i = 0; rc == RC_OK && i < 1000; i++) clock_sleep_ms(10);
         _exit(1);
     }
@@ -304,9 +315,11 @@ TEST(killed_anywhere_a_backup_goes_on)
 {
     static const char *const POINTS[] = {
         "stage.copied",  // first: later the repository has every file
-        "backup.accepted",       "job.BACKUP.PENDING",     "job.BACKUP.SNAPSHOTING", "job.BACKUP.UPLOAD_SNAPSHOT",
-        "job.BACKUP.UPLOADING",  "backup.upload",          "job.BACKUP.SAVE_META",
-        "job.BACKUP.UPLOAD_INFO", "backup.manifest.before", "backup.manifest.after",
+        "backup.accepted",        "job.BACKUP.PENDING",
+        "job.BACKUP.SNAPSHOTING", "job.BACKUP.UPLOAD_SNAPSHOT",
+        "job.BACKUP.UPLOADING",   "backup.upload",
+        "job.BACKUP.SAVE_META",   "job.BACKUP.UPLOAD_INFO",
+        "backup.manifest.before", "backup.manifest.after",
     };
     JobWorld jw;
     job_world_init(t, &jw);
@@ -318,9 +331,9 @@ TEST(killed_anywhere_a_backup_goes_on)
 TEST(killed_anywhere_a_restore_goes_on)
 {
     static const char *const POINTS[] = {
-        "restore.accepted",    "job.RESTORE.PENDING",     "job.RESTORE.SNAPSHOTING", "job.RESTORE.DOWNLOAD",
-        "job.RESTORE.DOWNLOADING", "job.RESTORE.COMMIT", "job.RESTORE.COMMITTING",  "restore.linked",
-        "restore.applied",
+        "restore.accepted",       "job.RESTORE.PENDING",     "job.RESTORE.SNAPSHOTING",
+        "job.RESTORE.DOWNLOAD",   "job.RESTORE.DOWNLOADING", "job.RESTORE.COMMIT",
+        "job.RESTORE.COMMITTING", "restore.linked",          "restore.applied",
     };
     JobWorld jw;
     job_world_init(t, &jw);

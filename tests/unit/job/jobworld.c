@@ -14,7 +14,8 @@ void job_world_open(Ctx *t, JobWorld *jw)
     uint64_t *ids = NULL;
     size_t count = 0;
     // The sweep must spare what unfinished jobs staged, so the catalog is asked first.
-    CatalogOptions options = {.path = str_printf(t->arena, "%.*s/catalog.db", STR_ARG(jw->world.dir)),
+    CatalogOptions options = {.path =
+                                  str_printf(t->arena, "%.*s/catalog.db", STR_ARG(jw->world.dir)),
                               .clock = &jw->world.clock.clock};
     Catalog *catalog = NULL;
     CHECK_RC(RC_OK, catalog_open(t, &options, &catalog));
@@ -87,7 +88,8 @@ Rc job_world_backup(Ctx *t, JobWorld *jw, const char *label, const char *table)
     return rc;
 }
 
-static void choose_partitions(const SnapTable *table, const RestoreSpec *spec, RestoreObject *object)
+static void choose_partitions(const SnapTable *table, const RestoreSpec *spec,
+                              RestoreObject *object)
 {
     object->is_whole_table = !spec->partition;
     for (uint32_t i = 0; i < table->partition_count; i++) {
@@ -102,9 +104,11 @@ Rc job_world_restore(Ctx *t, JobWorld *jw, const RestoreSpec *spec)
     AUTO(snap_repository_close) SnapRepository *repository = NULL;
     SnapPlace place = {jw->repository_url, STR("r")};
     RestoreSubmission given = {0};
-    SnapContent *content = NULL;
+    SnapOpened opened;
     TRY(snap_repository_create(t, &place, true, &repository));
-    TRY(snap_open_snapshot(t, repository, str_from(spec->label), STR_NONE, &content, &given.manifest));
+    TRY(snap_open_snapshot(t, repository, str_from(spec->label), STR_NONE, &opened));
+    const SnapContent *content = opened.content;
+    given.manifest = opened.bytes;
     const SnapTable *table = snap_content_table(content, str_from(spec->table));
     CHECK(table != NULL);
     RestoreObject object = {.source_name = str_from(spec->table),
@@ -120,7 +124,8 @@ Rc job_world_restore(Ctx *t, JobWorld *jw, const RestoreSpec *spec)
                         .object_count = 1,
                         .objects = &object,
                         .replication_num = 1,
-                        .was_database_missing = !catalog_find_database(snapshot, str_from(spec->database)),
+                        .was_database_missing =
+                            !catalog_find_database(snapshot, str_from(spec->database)),
                         .timeout_s = 600};
     given.plan = &plan;
     given.content = content;
@@ -134,14 +139,14 @@ Rc job_world_restore(Ctx *t, JobWorld *jw, const RestoreSpec *spec)
 JobInfo job_world_wait(Ctx *t, JobWorld *jw, const char *database)
 {
     for (int turn = 0; turn < 3000; turn++) {
-        JobInfo *infos = NULL;
+        JobList jobs;
         size_t count = 0;
         uint64_t *ids = NULL;
         CHECK_RC(RC_OK, jobs_unfinished(t, jw->world.catalog, &ids, &count));
         if (count == 0) {
-            CHECK_RC(RC_OK, jobs_list(t, jw->jobs, str_from(database), false, &infos, &count));
-            CHECK_INT(1, count);
-            return infos[0];
+            CHECK_RC(RC_OK, jobs_list_latest(t, jw->jobs, str_from(database), &jobs));
+            CHECK_INT(1, jobs.count);
+            return jobs.at[0];
         }
         clock_sleep_ms(10);
     }

@@ -12,8 +12,9 @@ typedef struct JobWorld {
     Uuid server;
 } JobWorld;
 
-void job_world_init(Ctx *t, JobWorld *jw);                         // opens everything
-void job_world_init_beside(Ctx *t, JobWorld *jw, Str repository);  // a second server, same repository
+void job_world_init(Ctx *t, JobWorld *jw);  // opens everything
+void job_world_init_beside(Ctx *t, JobWorld *jw,
+                           Str repository);  // a second server, same repository
 void job_world_open(Ctx *t, JobWorld *jw);
 void job_world_close(JobWorld *jw);
 
@@ -23,6 +24,7 @@ typedef struct RestoreSpec {
     const char *label, *database, *table, *target, *partition;
 } RestoreSpec;
 NODISCARD Rc job_world_restore(Ctx *t, JobWorld *jw, const RestoreSpec *spec);
-JobInfo job_world_wait(Ctx *t, JobWorld *jw, const char *database);  // the latest job, when it is over and clean
+JobInfo job_world_wait(Ctx *t, JobWorld *jw,
+                       const char *database);  // the latest job, when it is over and clean
 
 #endif

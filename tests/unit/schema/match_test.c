@@ -20,27 +20,52 @@ typedef struct Side {
 static void side_init(Side *side, uint32_t first_column_id)
 {
     *side = (Side){
-        .columns = {{.id = first_column_id, .file_id = first_column_id, .name = STR("k"), .type = TYPE_OF(INT), .is_key = true},
-                    {.id = first_column_id + 1, .file_id = first_column_id + 1, .name = STR("v"),
-                     .type = {.kind = TYPE_VARCHAR, .len = 20}, .is_nullable = true}},
+        .columns = {{.id = first_column_id,
+                     .file_id = first_column_id,
+                     .name = STR("k"),
+                     .type = TYPE_OF(INT),
+                     .is_key = true},
+                    {.id = first_column_id + 1,
+                     .file_id = first_column_id + 1,
+                     .name = STR("v"),
+                     .type = {.kind = TYPE_VARCHAR, .len = 20},
+                     .is_nullable = true}},
         .partition_columns = {first_column_id},
         .distribution_columns = {first_column_id},
-        .bounds = {{BOUND_VALUE, STR("1")}, {BOUND_VALUE, STR("10")}, {BOUND_VALUE, STR("10")}, {BOUND_VALUE, STR("20")}},
+        .bounds = {{BOUND_VALUE, STR("1")},
+                   {BOUND_VALUE, STR("10")},
+                   {BOUND_VALUE, STR("10")},
+                   {BOUND_VALUE, STR("20")}},
     };
     side->schema = (Schema){7, 2, side->columns};
-    side->def = (TableDef){.name = STR("t"), .schema_count = 1, .schemas = &side->schema, .next_schema_id = 8,
-                           .method = PARTITION_RANGE, .partition_column_count = 1,
-                           .partition_columns = side->partition_columns, .distribution = DISTRIBUTION_HASH,
-                           .distribution_column_count = 1, .distribution_columns = side->distribution_columns};
-    side->p1 = (PartitionDef){.name = STR("p1"), .width = 1, .lower = &side->bounds[0], .upper = &side->bounds[1],
-                              .replication_num = 1, .bucket_num = 2};
-    side->p2 = (PartitionDef){.name = STR("p2"), .width = 1, .lower = &side->bounds[2], .upper = &side->bounds[3],
-                              .replication_num = 1, .bucket_num = 2};
+    side->def = (TableDef){.name = STR("t"),
+                           .schema_count = 1,
+                           .schemas = &side->schema,
+                           .next_schema_id = 8,
+                           .method = PARTITION_RANGE,
+                           .partition_column_count = 1,
+                           .partition_columns = side->partition_columns,
+                           .distribution = DISTRIBUTION_HASH,
+                           .distribution_column_count = 1,
+                           .distribution_columns = side->distribution_columns};
+    side->p1 = (PartitionDef){.name = STR("p1"),
+                              .width = 1,
+                              .lower = &side->bounds[0],
+                              .upper = &side->bounds[1],
+                              .replication_num = 1,
+                              .bucket_num = 2};
+    side->p2 = (PartitionDef){.name = STR("p2"),
+                              .width = 1,
+                              .lower = &side->bounds[2],
+                              .upper = &side->bounds[3],
+                              .replication_num = 1,
+                              .bucket_num = 2};
     side->partitions[0] = &side->p1;
     side->partitions[1] = &side->p2;
     side->snap_partitions[0].def = &side->p1;
     side->snap_partitions[1].def = &side->p2;
-    side->snap = (SnapTable){.def = &side->def, .partition_count = 2, .partitions = side->snap_partitions};
+    side->snap =
+        (SnapTable){.def = &side->def, .partition_count = 2, .partitions = side->snap_partitions};
 }
 
 typedef struct Pair {
@@ -67,8 +92,8 @@ static Pair *pair_new(Ctx *t)
 
 static void run(Ctx *t, Pair *pair)
 {
-    MatchRequest request = {&pair->here.def, pair->existing_count, pair->here.partitions,
-                            &pair->there.snap, &pair->object, pair->replication_num};
+    MatchRequest request = {&pair->here.def,   pair->existing_count, pair->here.partitions,
+                            &pair->there.snap, &pair->object,        pair->replication_num};
     CHECK_RC(RC_OK, match_table(t, &request, &pair->match));
 }
 
@@ -111,45 +136,52 @@ TEST(differences_are_told_with_starrocks_texts)
 
     pair = pair_new(t);
     pair->here.def.distribution_columns = (uint32_t[]){2};
-    check_conflict(t, pair,
-                   "Table t already exist but with different schema, errMsg: partition distribution col hash is"
-                   " inconsistent (the existing table has v, the snapshot has k)");
+    check_conflict(
+        t, pair,
+        "Table t already exist but with different schema, errMsg: partition distribution col hash is"
+        " inconsistent (the existing table has v, the snapshot has k)");
 
     pair = pair_new(t);
     pair->here.p2.bucket_num = 3;
-    check_conflict(t, pair,
-                   "Table t already exist but with different schema, errMsg: bucket num is inconsistent"
-                   " (the existing table has 3, the snapshot has 2)");
+    check_conflict(
+        t, pair,
+        "Table t already exist but with different schema, errMsg: bucket num is inconsistent"
+        " (the existing table has 3, the snapshot has 2)");
 
     pair = pair_new(t);
     pair->here.schema.column_count = 1;
-    check_conflict(t, pair,
-                   "Table t already exist but with different schema, errMsg:  (the existing table has 1 columns,"
-                   " the snapshot has 2)");
+    check_conflict(
+        t, pair,
+        "Table t already exist but with different schema, errMsg:  (the existing table has 1 columns,"
+        " the snapshot has 2)");
 
     pair = pair_new(t);
     pair->there.def.keys = KEYS_PRIMARY;
-    check_conflict(t, pair,
-                   "Table t already exist but with different key type (the existing table has DUPLICATE KEY,"
-                   " the snapshot has PRIMARY KEY)");
+    check_conflict(
+        t, pair,
+        "Table t already exist but with different key type (the existing table has DUPLICATE KEY,"
+        " the snapshot has PRIMARY KEY)");
 
     pair = pair_new(t);
     pair->there.columns[1].type.len = 21;
-    check_conflict(t, pair,
-                   "Table t already exist but with different schema, column: `v` varchar(20) NULL in existed table"
-                   " is different from the column in backup snapshot, column: `v` varchar(21) NULL");
+    check_conflict(
+        t, pair,
+        "Table t already exist but with different schema, column: `v` varchar(20) NULL in existed table"
+        " is different from the column in backup snapshot, column: `v` varchar(21) NULL");
 
     pair = pair_new(t);
     pair->there.columns[1].is_nullable = false;
-    check_conflict(t, pair,
-                   "Table t already exist but with different schema, column: `v` varchar(20) NULL in existed table"
-                   " is different from the column in backup snapshot, column: `v` varchar(20) NOT NULL");
+    check_conflict(
+        t, pair,
+        "Table t already exist but with different schema, column: `v` varchar(20) NULL in existed table"
+        " is different from the column in backup snapshot, column: `v` varchar(20) NOT NULL");
 
     pair = pair_new(t);
     pair->replication_num = 3;
-    check_conflict(t, pair,
-                   "Partition p1 in table t has different replication num '1' with partition in repository,"
-                   " which is 3");
+    check_conflict(
+        t, pair,
+        "Partition p1 in table t has different replication num '1' with partition in repository,"
+        " which is 3");
     CHECK_INT(2, pair->match.conflict_count);  // all are told
 }
 
@@ -159,8 +191,9 @@ TEST(ranges_must_be_the_same_or_apart)
     pair->there.bounds[3].text = STR("21");
     run(t, pair);
     CHECK_INT(1, pair->match.conflict_count);
-    CHECK(str_starts(pair->match.conflicts[0],
-                     STR("Partition p2 in table t has different range with partition in repository")));
+    CHECK(str_starts(
+        pair->match.conflicts[0],
+        STR("Partition p2 in table t has different range with partition in repository")));
     pair->here.p2.name = STR("q2");
     run(t, pair);
     CHECK_INT(1, pair->match.conflict_count);
