@@ -27,6 +27,7 @@ static bool is_good_part(Str part)
     return true;
 }
 
+// INV-44
 Rc blob_check_name(Ctx *ctx, Str name)
 {
     bool is_good = name.len > 0 && name.len <= MAX_NAME_BYTES && name.ptr[name.len - 1] != '/';

@@ -149,7 +149,7 @@ static Rc put_commit(Ctx *ctx, void *handle)
     LocalPut *put = handle;
     Rc rc = put->file.commit(ctx, put->file.handle);
     if (rc == RC_EXISTS) {
-        // The name is the content's address: another writer brought the same bytes.
+        // The name is the content's address: another writer brought the same bytes (INV-41).
         ctx_clear(ctx);
         rc = RC_OK;
     }

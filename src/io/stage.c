@@ -204,6 +204,7 @@ static Rc pump(Ctx *ctx, Source *from, Sink *to, StageCopy *copy, char *buffer)
     return fault_point(ctx, "stage.copied");
 }
 
+// INV-43
 static Rc compare(Ctx *ctx, const StageCopy *copy)
 {
     if (!copy->expected) return RC_OK;

@@ -132,6 +132,7 @@ static Rc take_line(Ctx *ctx, Reading *r, Str line, Str path)
     return r->visit->visit(ctx, r->visit->handle, &file);
 }
 
+// INV-43: no line can be missing or too many.
 static Rc check_sums(Ctx *ctx, const Reading *r, Str path)
 {
     for (size_t i = 0; i < r->table->partition_count; i++) {

@@ -216,6 +216,7 @@ static Rc check_digest(Ctx *ctx, Str text, Str *first_line)
     return RC_OK;
 }
 
+// INV-44
 Rc manifest_parse(Ctx *ctx, Str text, Str place, SnapContent **out)
 {
     if (text.len > LIMIT_MANIFEST_BYTES)
