@@ -237,7 +237,7 @@ static bool read_clock(Reader *r, Moment *moment)
 
 static bool read_delimited(Reader *r, Moment *moment)
 {
-    int64_t year, month, day;
+    int64_t year = 0, month = 0, day = 0;
     int digits = read_number(r, 4, &year);
     if (digits == 0 || r->pos >= r->text.len) return false;
     char delimiter = r->text.ptr[r->pos];
@@ -257,7 +257,7 @@ static bool read_delimited(Reader *r, Moment *moment)
 // `count` digits without anything between: date, or date and time.
 static bool read_compact(Reader *r, size_t count, Moment *moment)
 {
-    int64_t year, field[5] = {0};
+    int64_t year = 0, field[5] = {0};
     int year_digits = count == 8 || count == 14 ? 4 : 2;
     read_number(r, year_digits, &year);
     for (size_t i = 0; i < (count - (size_t)year_digits) / 2; i++) read_number(r, 2, &field[i]);

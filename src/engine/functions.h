@@ -13,19 +13,18 @@
  * integer 1 kg_to_date kg_to_datetime (VARCHAR)     forms as in engine/calendar.h; kg_to_date drops
  * the time DECIMAL(p,s): TRY_CAST(trim(x) AS DECIMAL(p,s)) is right as it is number to integer:
  * TRY_CAST(trunc(x) AS INTEGER), since StarRocks truncates and the engine rounds Value to text as
- * clients read it: kg_text(BOOLEAN | FLOAT | DOUBLE | TIMESTAMP | BLOB) -> VARCHAR; for other types CAST(x
- * AS VARCHAR) is right DECIMAL, which the engine divides as DOUBLE: kg_unscaled(VARCHAR) -> HUGEINT
- * the digits of a DECIMAL's text without its point kg_decimal_divide(a, b, shift) -> HUGEINT   of
- * HUGEINTs: a * 10^shift / b, half rounded away from zero; NULL when b is 0 or the answer has no
- * room LARGEINT at rest: kg_largeint_to_uuid(HUGEINT) -> UUID, kg_uuid_to_largeint(UUID) ->
- * HUGEINT; order is kept, the whole range -2^127 .. 2^127-1 fits Text: kg_substr(s, pos[, len]) pos
- * from 1, negative from the end, 0 gives '' kg_left(s, n) kg_right(s, n)   n <= 0 gives ''
- *   kg_lpad(s, n, pad) kg_rpad     n < 0 or over 1048576: NULL; empty pad: cut only
- *   kg_repeat(s, n)                n <= 0 gives ''; over 1048576 bytes: NULL
- *   kg_locate(needle, s[, pos])    INTEGER from 1; 0 = not there
- *   kg_substring_index(s, delimiter, n)   n = 0 or empty delimiter: NULL
- *   kg_split_part(s, delimiter, n) negative from the end; NULL when there is no such part
- *   kg_find_in_set(s, list)        INTEGER from 1; 0 = not there, or s holds a comma
+ * clients read it: kg_text(BOOLEAN | FLOAT | DOUBLE | TIMESTAMP | BLOB) -> VARCHAR; for other types
+ * CAST(x AS VARCHAR) is right DECIMAL, which the engine divides as DOUBLE: kg_unscaled(VARCHAR) ->
+ * HUGEINT the digits of a DECIMAL's text without its point kg_decimal_divide(a, b, shift) ->
+ * HUGEINT   of HUGEINTs: a * 10^shift / b, half rounded away from zero; NULL when b is 0 or the
+ * answer has no room LARGEINT at rest: kg_largeint_to_uuid(HUGEINT) -> UUID,
+ * kg_uuid_to_largeint(UUID) -> HUGEINT; order is kept, the whole range -2^127 .. 2^127-1 fits Text:
+ * kg_substr(s, pos[, len]) pos from 1, negative from the end, 0 gives '' kg_left(s, n) kg_right(s,
+ * n)   n <= 0 gives '' kg_lpad(s, n, pad) kg_rpad     n < 0 or over 1048576: NULL; empty pad: cut
+ * only kg_repeat(s, n)                n <= 0 gives ''; over 1048576 bytes: NULL kg_locate(needle,
+ * s[, pos])    INTEGER from 1; 0 = not there kg_substring_index(s, delimiter, n)   n = 0 or empty
+ * delimiter: NULL kg_split_part(s, delimiter, n) negative from the end; NULL when there is no such
+ * part kg_find_in_set(s, list)        INTEGER from 1; 0 = not there, or s holds a comma
  *   kg_concat(...)                 NULL if any is; kg_concat_ws(separator, ...) skips NULLs
  *   kg_ascii(s)                    first byte; kg_unhex(s): '' when not hexadecimal, NULL when not
  * UTF-8 kg_strcmp(a, b)                -1, 0, 1 by bytes Date and time (DATE arguments are cast to

@@ -86,7 +86,7 @@ typedef struct Binder {
     Alias *aliases;
     size_t alias_count;
     const Alias *own_alias;  // of the item at hand: names a column there, not itself
-    const Str *groups;  // texts of GROUP BY: what they hold may stand free
+    const Str *groups;       // texts of GROUP BY: what they hold may stand free
     size_t group_count;
     bool has_grouping_sets;
 } Binder;
