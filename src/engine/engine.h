@@ -27,7 +27,8 @@ NODISCARD Rc engine_open(Ctx *ctx, const EngineOptions *options, Engine **out);
 // Every EngineConn must be closed before. NULL is fine.
 void engine_close(Engine *engine);
 
-// One per session or worker; used by one thread at a time. Cheap (some 20 us).
+// One per session or worker; used by one thread, one statement at a time: a sink must not run
+// another one on it. Cheap (some 20 us).
 typedef struct EngineConn EngineConn;
 NODISCARD Rc engine_conn_open(Ctx *ctx, Engine *engine, EngineConn **out);
 void engine_conn_close(EngineConn *conn);  // NULL is fine

@@ -56,6 +56,7 @@ struct EngineConn {
     Instance *instance;  // the one that `duck` belongs to; NULL: not connected
     duckdb_connection duck;
     WatchEntry entry;
+    bool is_busy;  // a statement is under way: another would overwrite its watcher's entry
 };
 
 // Connects to the current instance if `conn` is not.

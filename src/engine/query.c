@@ -152,6 +152,7 @@ static void run_end(Run *run)
     duckdb_destroy_pending(&run->pending);
     duckdb_destroy_prepare(&run->prepared);
     watch_remove(&run->conn->engine->watch, &run->conn->entry);
+    run->conn->is_busy = false;
     arena_free(run->scratch);
 }
 
@@ -161,7 +162,9 @@ static Rc run_begin(Ctx *ctx, EngineConn *conn, Str sql, Run *run)
         return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("a zero byte in a text")));
     TRY(ctx_poll(ctx));
     TRY(engine_conn_ready(ctx, conn));
+    must(!conn->is_busy);
     run->conn = conn;
+    conn->is_busy = true;
     run->scratch = arena_new();
     conn->entry =
         (WatchEntry){.duck = conn->duck, .cancel = ctx->cancel, .deadline_ms = ctx->deadline_ms};

@@ -33,6 +33,13 @@ TEST(functions_text_of_values)
     fixture_close(&fixture);
 }
 
+TEST(functions_text_of_bytes)
+{
+    Fixture fixture = fixture_open(t, 0);
+    CHECK_SQL("ab|NULL|", "SELECT kg_text('ab'::BLOB), kg_text('\\xFF'::BLOB), kg_text(''::BLOB)");
+    fixture_close(&fixture);
+}
+
 TEST(functions_parts_of_text)
 {
     Fixture fixture = fixture_open(t, 0);

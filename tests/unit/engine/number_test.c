@@ -1,6 +1,8 @@
 #include "check.h"
 #include "engine/number.h"
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 static Str put_double(Ctx *t, double value)
 {
@@ -47,6 +49,41 @@ TEST(number_floats_print_shortest)
     CHECK_STR("0.1", put_float(t, 0.1f));
     CHECK_STR("16777216", put_float(t, 16777216.0f));
     CHECK_STR("3.4028235e+38", put_float(t, 3.4028235e38f));
+}
+
+// Whatever is printed reads back as the same number, and no shorter text does.
+TEST(number_floats_round_trip)
+{
+    uint64_t state = 88172645463325252u;
+    for (int i = 0; i < 200000; i++) {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        // All magnitudes, decimals of few digits, and their neighbours.
+        double decimal = (double)(int64_t)(state % 2000000000) / (i % 2 ? 1e4 : 1e6);
+        double value = i % 4 == 0 ? nextafter(decimal, 1e9) : decimal;
+        if (i % 8 == 1) memcpy(&value, &state, sizeof value);
+        if (!isfinite(value)) continue;
+        char text[NUMBER_TEXT_SIZE + 1] = {0}, shorter[NUMBER_TEXT_SIZE];
+        size_t len = number_put_double(text, value);
+        text[len] = '\0';
+        CHECK(strtod(text, NULL) == value);
+        int digits = 0;
+        bool is_leading = true;
+        for (const char *c = text; *c && *c != 'e'; c++) {
+            if (*c >= '1' && *c <= '9') is_leading = false;
+            if (*c >= '0' && *c <= '9' && !is_leading) digits++;
+        }
+        bool has_fraction = strchr(text, '.') != NULL;
+        if (!has_fraction || digits < 2) continue;
+        snprintf(shorter, sizeof shorter, "%.*e", digits - 2, value);
+        CHECK(strtod(shorter, NULL) != value);
+
+        memset(text, 0, sizeof text);
+        float small = (float)decimal;
+        number_put_float(text, small);
+        CHECK(strtof(text, NULL) == small);
+    }
 }
 
 TEST(number_integers_and_decimals_print)
