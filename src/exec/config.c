@@ -2,8 +2,7 @@
  * exec/config: ADMIN SHOW | SET FRONTEND CONFIG.
  *
  * Form    config.def is the list. A value is text, checked by kind when it is set.
- * Errors  CONFIG_NOT_MUTABLE, CONFIG_BAD_VALUE.
- * Threads values are behind `lock`.
+ * Errors  CONFIG_NOT_MUTABLE, CONFIG_BAD_VALUE.   Threads  values are behind `lock`.
  */
 #include "exec/config.h"
 #include "base/lock.h"

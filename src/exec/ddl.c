@@ -2,9 +2,9 @@
  * exec/ddl: CREATE, DROP, TRUNCATE and ALTER, each one transaction of the catalog.
  *
  * Source  StarRocks' analyzers (what is told in the analyzing envelope) and LocalMetastore,
- * AlterJobMgr (what is told plainly). Claims of a RESTORE are checked by the catalog inside the
- * transaction. Errors  those of plan/ddl and catalog/, UNKNOWN_*, *_EXISTS.   Threads  the
- * session's.
+ *         AlterJobMgr (what is told plainly). Claims of a RESTORE are checked by the catalog
+ *         inside the transaction.
+ * Errors  those of plan/ddl and catalog/, UNKNOWN_*, *_EXISTS.   Threads  the session's.
  */
 #include "plan/ddl.h"
 #include "exec/handlers.h"
@@ -118,7 +118,9 @@ static Rc create_table(Ctx *ctx, Execution *x, const Database *database, TablePl
     TRY(catalog_new_ids(ctx, x->instance->catalog, plan->partition_count + 1, &first_id));
     plan_table_set_ids(plan, first_id);
     TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
-    TRY(txn_create_table(ctx, txn, database->def->id, plan->def, (PartitionDefs){(const PartitionDef *const *)plan->partitions, plan->partition_count}));
+    TRY(txn_create_table(
+        ctx, txn, database->def->id, plan->def,
+        (PartitionDefs){(const PartitionDef *const *)plan->partitions, plan->partition_count}));
     return txn_commit(ctx, &txn);
 }
 

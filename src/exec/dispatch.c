@@ -2,8 +2,10 @@
  * exec/dispatch: one statement from its text to its answer.
  *
  * Form    parse, pin a catalog snapshot for the whole statement, run the handler of its kind, keep
- * the warnings for SHOW WARNINGS. Errors  SYNTAX in its envelope; whatever the handler raises. A
- * failure is itself the last warning. Threads the session's.
+ *         the warnings for SHOW WARNINGS.
+ * Errors  SYNTAX in its envelope; whatever the handler raises. A failure is itself the last
+ *         warning.
+ * Threads the session's.
  */
 #include "base/limits.h"
 #include "base/log.h"
@@ -144,11 +146,16 @@ static Rc parse(Ctx *ctx, SqlText *sql, Statement **out)
 
 // ------------------------------------------------------------------------------------------- run
 
-static void set_deadline(Ctx *ctx, Session *session, unsigned traits)
+// NULL: none bounds it.
+static const char *timeout_variable(unsigned traits)
 {
-    const char *name = (traits & HAS_TIMEOUT)        ? "query_timeout"
-                       : (traits & HAS_LONG_TIMEOUT) ? "insert_timeout"
-                                                     : NULL;
+    if (traits & HAS_TIMEOUT) return "query_timeout";
+    return (traits & HAS_LONG_TIMEOUT) ? "insert_timeout" : NULL;
+}
+
+static void set_deadline(Ctx *ctx, const Session *session, unsigned traits)
+{
+    const char *name = timeout_variable(traits);
     int64_t seconds = name ? variable_get_number(session->variables, name) : 0;
     if (seconds > 0) ctx->deadline_ms = clock_steady_ms() + seconds * 1000;
 }
@@ -163,6 +170,15 @@ static Rc run(Ctx *ctx, Execution *x)
     Rc rc = route->run(ctx, x);
     catalog_unpin(x->instance->catalog, x->snapshot);
     return rc;
+}
+
+// Which clock it was that ran out, and what to do about it.
+static void hint_timeout(Ctx *ctx, const Session *session, const Statement *stmt)
+{
+    const char *name = stmt ? timeout_variable(ROUTES[stmt->kind].traits) : NULL;
+    if (ctx->err.id != ERR_TIMEOUT || !name) return;
+    ctx_hint(ctx, " of %lld seconds, please increase the '%s' session variable and retry",
+             (long long)variable_get_number(session->variables, name), name);
 }
 
 // Errors that tell of a damaged disk or of a mistake of ours belong into the log too.
@@ -193,6 +209,7 @@ Rc session_run(Session *session, Ctx *ctx, SqlText *sql, RowSink *sink, Statemen
         result->is_last = sql->rest.len == 0;
         rc = run(ctx, &x);
     }
+    if (rc != RC_OK) hint_timeout(ctx, session, stmt);
     if (rc != RC_OK) log_failure(session, ctx);
     if (!stmt || !(ROUTES[stmt->kind].traits & KEEPS_WARNINGS)) keep_warnings(session, ctx);
     if (rc == RC_OK && stmt->kind != STMT_SHOW_WARNINGS) result->warning_count = ctx->warning_count;

@@ -2,8 +2,8 @@
  * exec/explain: EXPLAIN: what will be read, and on request how the engine goes about it.
  *
  * Source  the lines of StarRocks' plans that tell which partitions and columns are read. VERBOSE
- * adds the engine's own plan, ANALYZE runs the query and adds what each step cost. Errors  those of
- * planning (in the analyzing envelope), of the engine.   Threads  the session's.
+ *         adds the engine's own plan, ANALYZE runs the query and adds what each step cost.
+ * Errors  those of planning (in the analyzing envelope), of the engine.   Threads  the session's.
  */
 #include "exec/handlers.h"
 #include "exec/showrows.h"

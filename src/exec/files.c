@@ -2,10 +2,11 @@
  * exec/files: FILES() as a relation of the engine.
  *
  * Form    keys are read by a table; the engine tells columns and types once per statement and
- * FILES(); the relation names them, with types that StarRocks has. Errors  SEMANTIC, NOT_SUPPORTED,
- * FILES_*, those of the engine. Threads the session's. Between the check of a path and the engine's
- * opening somebody who may write into the configured folder can swap a file for a link: such
- * folders belong to the administrator.
+ *         FILES(); the relation names them, with types that StarRocks has.
+ * Errors  SEMANTIC, NOT_SUPPORTED, FILES_*, those of the engine.
+ * Threads the session's. Between the check of a path and the engine's opening somebody who may
+ *         write into the configured folder can swap a file for a link: such folders belong to the
+ *         administrator.
  */
 #include "exec/files.h"
 #include "base/vec.h"
@@ -102,8 +103,8 @@ static Rc read_bytes(Ctx *ctx, const Property *given, size_t most, Str *out)
 {
     Str text = unescape(ctx->arena, given->value);
     if (text.len < 1 || text.len > most)
-        return refuse(ctx, "%.*s of FILES has 1 to %zu bytes, found '%.*s'", STR_ARG(given->key),
-                      most, STR_ARG(given->value));
+        return refuse(ctx, "%.*s of FILES has %s%zu byte%s, found '%.*s'", STR_ARG(given->key),
+                      most > 1 ? "1 to " : "", most, most > 1 ? "s" : "", STR_ARG(given->value));
     *out = text;
     return RC_OK;
 }
@@ -300,6 +301,20 @@ static Rc take_columns(Ctx *ctx, OpenedFiles *files, const SinkList *list)
     return files->column_count > 0 ? RC_OK : refuse(ctx, "the files of FILES have no columns");
 }
 
+// What the engine tells about a file that it can not cut into fields is a page about its own
+// options.
+static Rc refuse_content(Ctx *ctx, const OpenedFiles *files)
+{
+    const FilesOptions *options = &files->options;
+    Str path = files->paths.at[0];
+    ctx_clear(ctx);
+    return refuse(ctx,
+                  "%.*s%s can not be read as CSV with csv.column_separator '%.*s' and csv.enclose "
+                  "'%.*s': the first lines differ in their number of fields, or are no UTF-8",
+                  STR_ARG(path), files->paths.count > 1 ? " or one of the files with it" : "",
+                  STR_ARG(options->separator), STR_ARG(options->enclose));
+}
+
 // The engine's DESCRIBE answers a row per column: its name, its type, and more.
 static Rc describe(Ctx *ctx, Execution *x, OpenedFiles *files)
 {
@@ -310,7 +325,10 @@ static Rc describe(Ctx *ctx, Execution *x, OpenedFiles *files)
     buf_add(&sql, STR("DESCRIBE SELECT * FROM "));
     put_source(&sql, files, false);
     TRY(session_engine(ctx, x->session, &conn));
-    TRY(engine_query(ctx, conn, buf_str(&sql), NULL, &list.sink));
+    Rc rc = engine_query(ctx, conn, buf_str(&sql), NULL, &list.sink);
+    if (ctx->err.id == ERR_ENGINE_VALUE && files->options.format == FORMAT_CSV)
+        return refuse_content(ctx, files);
+    if (rc != RC_OK) return rc;
     must(list.column_count >= 2);
     return take_columns(ctx, files, &list);
 }
@@ -361,18 +379,27 @@ Rc files_columns(Ctx *ctx, Execution *x, const Property *properties, size_t coun
 
 // ------------------------------------------------------------------------------------------ fill
 
-// A field of a CSV file is a text until here; an empty one is NULL for what is no text.
+// A field of a CSV file is a text until here; an empty one is NULL for what is no text. A value
+// that does not fit the type found in the first lines fails the statement.
 static void put_csv_column(Buf *out, const FilesOptions *options, const FileColumn *column)
 {
-    bool is_text = column->type.kind == TYPE_VARCHAR;
+    Buf field = buf_new(out->arena);
+    engine_put_name(&field, column->name);
+    Str text = buf_str(&field);
+    if (options->is_trimmed) text = str_printf(out->arena, "trim(%.*s)", STR_ARG(text));
+    if (is_escaped_by_backslash(options))
+        text = str_printf(out->arena, "nullif(%.*s, '\\N')", STR_ARG(text));
+    if (column->type.kind == TYPE_VARCHAR) {
+        buf_add(out, text);
+        return;
+    }
     Str type = scan_engine_type(out->arena, column->type);
-    if (!is_text) buf_add(out, STR("CAST(nullif("));
-    if (is_escaped_by_backslash(options)) buf_add(out, STR("nullif("));
-    if (options->is_trimmed) buf_add(out, STR("trim("));
-    engine_put_name(out, column->name);
-    if (options->is_trimmed) buf_add_byte(out, ')');
-    if (is_escaped_by_backslash(options)) buf_add(out, STR(", '\\N')"));
-    if (!is_text) buf_printf(out, ", '') AS %.*s)", STR_ARG(type));
+    text = str_printf(out->arena, "nullif(%.*s, '')", STR_ARG(text));
+    buf_printf(out,
+               "CASE WHEN TRY_CAST(%.*s AS %.*s) IS NULL AND %.*s IS NOT NULL THEN "
+               "kg_bad_value(%.*s, '%s', '%.*s') ELSE TRY_CAST(%.*s AS %.*s) END",
+               STR_ARG(text), STR_ARG(type), STR_ARG(text), STR_ARG(text),
+               type_name(column->type.kind), STR_ARG(column->name), STR_ARG(text), STR_ARG(type));
 }
 
 static void put_column(Buf *out, const FileColumn *column)

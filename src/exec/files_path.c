@@ -2,8 +2,8 @@
  * exec/files_path: which files a FILES() path means.
  *
  * Form    every part of the path is opened beneath the one before, by openat2 without links and
- * without a way up; so no name that a client gives leads out of the configured folder. Errors
- * FILES_*, SEMANTIC, LIMIT_EXCEEDED.   Threads  any; it keeps nothing.
+ *         without a way up; so no name that a client gives leads out of the configured folder.
+ * Errors  FILES_*, SEMANTIC, LIMIT_EXCEEDED.   Threads  any; it keeps nothing.
  */
 #include "base/vec.h"
 #include "exec/files.h"
@@ -160,6 +160,11 @@ Rc files_expand(Ctx *ctx, const InstanceOptions *options, Str url, PathList *out
 {
     Walk walk = {.ctx = ctx, .url = url};
     if (options->files_dir_count == 0) return FAIL(ctx, FILES_NO_DIRS);
+    if (!str_starts_nocase(url, STR("file:")) && str_find(url, STR("://")) > 0) {
+        Str scheme = str_sub(url, 0, (size_t)str_find(url, STR("://")));
+        Str what = str_printf(ctx->arena, "FILES on %.*s", STR_ARG(scheme));
+        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(what));
+    }
     if (!str_starts_nocase(url, STR("file:///"))) {
         Str why = str_printf(ctx->arena, "path of FILES must begin with file:///, found %.*s",
                              STR_ARG(url));

@@ -32,12 +32,22 @@ static Rc check_properties(Ctx *ctx, const InsertStatement *stmt)
     return RC_OK;
 }
 
+static Rc refuse_virtual(Ctx *ctx, const Execution *x, QName table)
+{
+    Str database;
+    TRY(exec_database_name(ctx, x, table, true, &database));
+    if (!name_is_virtual(database)) return RC_OK;
+    return FAIL(ctx, SEMANTIC,
+                STR_ARG(STR("Access denied; the database information_schema can not be changed")));
+}
+
 static Rc plan(Ctx *ctx, Execution *x, InsertPlan **out)
 {
     PlanEnv env;
     const InsertStatement *stmt = x->stmt->insert;
     if (stmt->label.text.ptr) return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("WITH LABEL in INSERT")));
     TRY(check_properties(ctx, stmt));
+    TRY(refuse_virtual(ctx, x, stmt->table));
     exec_plan_env(x, ctx, &env);
     return plan_insert(ctx, &env, stmt, out);
 }

@@ -2,9 +2,10 @@
  * exec/instance: one server: everything opened in the order in which it stands on one another, and
  * closed in the other.
  *
- * Form    <data_dir>/{lock, key, catalog.db, root.json, rowsets/, staging/, spill/} (DESIGN section
- * 4). Errors  DATA_DIR_IN_USE, FOLDER_OVERLAP, KEY_FILE_*, those of the parts. Threads opened and
- * closed by the main thread, while no session is there.
+ * Form    <data_dir>/{lock, key, catalog.db, root.json, rowsets/, staging/, spill/} (DESIGN
+ *         section 4).
+ * Errors  DATA_DIR_IN_USE, FOLDER_OVERLAP, KEY_FILE_*, those of the parts.
+ * Threads opened and closed by the main thread, while no session is there.
  */
 #include "base/log.h"
 #include "exec/backup.h"

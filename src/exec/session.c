@@ -3,8 +3,8 @@
  *
  * Errors  TOO_MANY_CONNECTIONS, ACCESS_DENIED, UNKNOWN_DATABASE, UNKNOWN_THREAD.
  * Threads a session is used by its own thread. `sessions_lock` guards the list and what SHOW
- * PROCESSLIST and KILL read or set of others: database, user, command, running, since_ms,
- * is_killed, wake.
+ *         PROCESSLIST and KILL read or set of others: database, user, command, running, since_ms,
+ *         is_killed, wake.
  */
 #include "exec/session.h"
 #include "base/limits.h"

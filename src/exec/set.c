@@ -1,10 +1,11 @@
 /*
  * exec/set: USE, SET, KILL, and the statements around transactions.
  *
- * Source  MySQL's session variables as StarRocks keeps them; each statement is its own transaction,
- * so COMMIT and ROLLBACK have nothing to end and BEGIN is refused rather than ignored. Errors
- * UNKNOWN_*, READ_ONLY_VARIABLE, BAD_VARIABLE_VALUE, UNKNOWN_CHARSET, NOT_SUPPORTED. Threads the
- * session's.
+ * Source  MySQL's session variables as StarRocks keeps them; each statement is its own
+ *         transaction, so COMMIT and ROLLBACK have nothing to end and BEGIN is refused rather than
+ *         ignored.
+ * Errors  UNKNOWN_*, READ_ONLY_VARIABLE, BAD_VARIABLE_VALUE, UNKNOWN_CHARSET, NOT_SUPPORTED.
+ * Threads the session's.
  */
 #include "base/vec.h"
 #include "exec/handlers.h"

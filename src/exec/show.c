@@ -1,7 +1,8 @@
 /*
  * exec/show: what there is: databases, tables, catalogs.
  *
- * Source  StarRocks' ShowExecutor: columns and order; information_schema is a database like others.
+ * Source  StarRocks' ShowExecutor: columns and order; information_schema is a database like
+ *         others.
  * Errors  NO_DATABASE, UNKNOWN_DATABASE (in the analyzing envelope).   Threads  the session's.
  */
 #include "exec/handlers.h"

@@ -3,8 +3,8 @@
  * never change.
  *
  * Source  StarRocks' ShowExecutor, BackendsProcDir, FrontendsProcNode: columns and their order.
- * Frontend and backend are the same process here; ports that do not exist are told as 0. Errors
- * those of showrows.   Threads  the session's.
+ *         Frontend and backend are the same process here; ports that do not exist are told as 0.
+ * Errors  those of showrows.   Threads  the session's.
  */
 #include "base/vec.h"
 #include "exec/handlers.h"
@@ -183,6 +183,8 @@ static void fill_backend(Ctx *ctx, const Execution *x, Str *cells)
     DiskView disk = view_disk(ctx, x->instance);
     struct sysinfo memory = {0};
     if (sysinfo(&memory) != 0) memory.mem_unit = 0;
+    int64_t limit = x->instance->options.engine_memory_bytes;
+    uint64_t memory_bytes = limit > 0 ? (uint64_t)limit : memory.totalram * memory.mem_unit;
     const Str values[] = {
         STR("10001"),
         place(ctx, x->instance),
@@ -207,7 +209,7 @@ static void fill_backend(Ctx *ctx, const Execution *x, Str *cells)
         text_bytes(arena, data_bytes + disk.free),
         text_percent(arena, data_bytes, data_bytes + disk.free),
         text_i64(arena, sysconf(_SC_NPROCESSORS_ONLN)),
-        text_bytes(arena, (uint64_t)memory.totalram * memory.mem_unit),
+        text_bytes(arena, memory_bytes),
     };
     memcpy(cells, values, sizeof(values));
 }

@@ -3,7 +3,8 @@
  *
  * Form    WHERE is evaluated on the tree in three-valued logic; a value is a text or NULL.
  * Source  MySQL: every column of a SHOW answer may be used in WHERE. StarRocks allows a few of
- * them. Errors  SEMANTIC in the analyzing envelope, NOT_SUPPORTED.   Threads  the session's.
+ *         them.
+ * Errors  SEMANTIC in the analyzing envelope, NOT_SUPPORTED.   Threads  the session's.
  */
 #include "exec/showrows.h"
 

@@ -1,0 +1,58 @@
+-- What belongs to one connection. Refusals first.
+SELECT * FROM t;
+CREATE TABLE t (a INT);
+USE nosuch;
+USE hive.db;
+SET nosuch = 1;
+SET version = "1";
+SET query_timeout = 0;
+SET query_timeout = "abc";
+SET autocommit = NULL;
+SET NAMES latin1;
+SET PASSWORD = "x";
+SET @x = nosuch_function(1);
+KILL 999999;
+BEGIN;
+START TRANSACTION;
+SELEC 1;
+SELECT 1 FROM;
+SHOW WARNINGS;
+SHOW ERRORS;
+SELECT 1;
+SHOW WARNINGS;
+COMMIT;
+ROLLBACK;
+SET NAMES utf8mb4;
+SET NAMES utf8 COLLATE utf8_general_ci;
+SET CHARACTER SET utf8;
+SELECT @@character_set_client, @@collation_connection;
+SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
+SELECT @@tx_isolation;
+SET autocommit = OFF;
+SELECT @@autocommit;
+SET SESSION autocommit = DEFAULT;
+SELECT @@session.autocommit;
+SET query_timeout = 17, @@session.sql_mode = "ANSI";
+SELECT @@query_timeout, @@sql_mode;
+SET GLOBAL query_timeout = 600;
+SELECT @@query_timeout;
+--! session other
+SELECT @@query_timeout, @@sql_mode;
+SET GLOBAL query_timeout = DEFAULT;
+--! session main
+SELECT @a, @b;
+SET @a = 1, @b = "zwei", @c = 1.50;
+SELECT @a + 1, @b, @c, @nosuch;
+SET @a = NULL, @b = (SELECT max(x) FROM (SELECT 3 AS x UNION ALL SELECT 4) v);
+SELECT @a, @b;
+SELECT DATABASE();
+CREATE DATABASE d;
+USE d;
+SELECT DATABASE(), CURRENT_USER();
+USE default_catalog.d;
+SHOW TABLES;
+SELECT 1; SELECT 2;
+-- a query that takes too long
+SET query_timeout = 1;
+SELECT count(*) FROM information_schema.columns a, information_schema.columns b, information_schema.columns c, information_schema.columns d, information_schema.columns e WHERE a.ORDINAL_POSITION + b.ORDINAL_POSITION + c.ORDINAL_POSITION + d.ORDINAL_POSITION + e.ORDINAL_POSITION < 3;
+SET query_timeout = DEFAULT;

@@ -1,0 +1,28 @@
+USE d;
+--! mask times
+SELECT * FROM information_schema.schemata ORDER BY SCHEMA_NAME;
+SELECT TABLE_NAME, TABLE_TYPE, TABLE_ROWS, TABLE_COMMENT FROM information_schema.tables WHERE TABLE_SCHEMA = "d" ORDER BY 1;
+SELECT COLUMN_NAME, ORDINAL_POSITION, COLUMN_DEFAULT, IS_NULLABLE, DATA_TYPE, CHARACTER_MAXIMUM_LENGTH, NUMERIC_PRECISION, COLUMN_TYPE, COLUMN_KEY, COLUMN_COMMENT FROM information_schema.COLUMNS WHERE table_name = "t" ORDER BY 2;
+SELECT DB_NAME, TABLE_NAME, PARTITION_NAME, VISIBLE_VERSION, ROW_COUNT, FILE_COUNT FROM information_schema.partitions_meta ORDER BY TABLE_NAME;
+SELECT TABLE_NAME, TABLE_MODEL, DISTRIBUTE_TYPE, SORT_KEY, PROPERTIES FROM information_schema.tables_config ORDER BY TABLE_NAME;
+SELECT * FROM information_schema.engines;
+SELECT * FROM information_schema.character_sets;
+SELECT * FROM information_schema.collations;
+SELECT VARIABLE_VALUE FROM information_schema.global_variables WHERE VARIABLE_NAME = "storage_engine";
+SET query_timeout = 77;
+SELECT g.VARIABLE_VALUE, s.VARIABLE_VALUE FROM information_schema.global_variables g JOIN information_schema.session_variables s USING (VARIABLE_NAME) WHERE VARIABLE_NAME = "query_timeout";
+SELECT count(*) FROM information_schema.backup_jobs;
+SELECT JOB_ID, STATE, ERROR FROM information_schema.restore_jobs;
+SELECT * FROM information_schema.views;
+SELECT * FROM information_schema.statistics;
+SELECT * FROM information_schema.key_column_usage;
+SELECT DB, COMMAND, INFO FROM information_schema.processlist;
+SELECT * FROM information_schema.nosuch;
+USE information_schema;
+SHOW TABLES;
+SELECT count(*) FROM tables WHERE TABLE_SCHEMA = "information_schema";
+DESC schemata;
+INSERT INTO schemata VALUES (1);
+DROP TABLE schemata;
+TRUNCATE TABLE schemata;
+ALTER TABLE schemata RENAME x;
