@@ -33,20 +33,22 @@ typedef struct EngineConn EngineConn;
 NODISCARD Rc engine_conn_open(Ctx *ctx, Engine *engine, EngineConn **out);
 void engine_conn_close(EngineConn *conn);  // NULL is fine
 
-/*
- * Runs one statement and streams its rows: sink->begin() once, then sink->row() for each. Memory
- * does not grow with the answer. `columns` names and types the answer (count must fit what the
- * engine returns); NULL: names and types are the engine's own. Cells are printed by the type in
- * `columns`: BOOLEAN 1|0; integers; FLOAT, DOUBLE shortest text that reads back the same; DECIMAL
- * with its scale; DATE yyyy-MM-dd; DATETIME yyyy-MM-dd HH:mm:ss[.ffffff] (six digits, only when not
- * zero); VARBINARY raw bytes; lists, maps and structs as JSON text. Errors: CANCELLED, TIMEOUT
- * (within some 50 ms, polled from ctx by a watcher); ENGINE_MEMORY (RC_LIMIT), DISK_FULL,
- * ENGINE_VALUE (RC_INVALID: a value that cannot be converted, is out of range ..), ENGINE_FILE
- * (RC_IO: a file that is missing, unreadable or not what its name says), ENGINE_ERROR (RC_BUG: SQL
- * that the engine refuses; our printer is wrong), whatever the sink returns, and what functions
- * raise: a text `kg:NAME:text` from error('kg:..') or from an EngineScalar becomes error NAME of
- * errors.def.
- */
+// Runs one statement and streams its rows: sink->begin() once, then sink->row() for each. Memory
+// does not grow with the answer. `columns` names and types the answer (their number must be the
+// engine's); NULL: names and types are the engine's own. Cells are printed by type:
+//   BOOLEAN 1|0; integers; DECIMAL with its scale
+//   FLOAT, DOUBLE   the shortest text that reads back the same
+//   DATE yyyy-MM-dd; DATETIME yyyy-MM-dd HH:mm:ss[.ffffff], six digits, only when not zero
+//   VARBINARY raw bytes; lists, maps and structs as JSON text
+// Errors:
+//   CANCELLED, TIMEOUT   within some 50 ms: a watcher polls what ctx names
+//   ENGINE_MEMORY (RC_LIMIT), DISK_FULL
+//   ENGINE_VALUE (RC_INVALID)   a value cannot be converted, is out of range ..
+//   ENGINE_FILE (RC_IO)   a file is missing, unreadable, damaged or outside the folders
+//   ENGINE_ERROR (RC_BUG)   SQL that the engine refuses: our printer is wrong
+//   ENGINE_RESTARTED (RC_AGAIN)   the engine failed; a new one serves the next statement
+//   what the sink returns, and what functions raise: a text `kg:NAME:text` from error('kg:..')
+//   or from an EngineScalar becomes error NAME of errors.def
 typedef struct EngineColumns {
     const SinkColumn *at;
     size_t count;
@@ -110,23 +112,21 @@ Str engine_arg_str(const EngineCall *call, size_t arg, size_t row);
 void *engine_out_data(EngineCall *call);
 bool engine_out_is_null(const EngineCall *call, size_t row);
 void engine_out_null(EngineCall *call, size_t row);
-void engine_out_str(EngineCall *call, size_t row,
-                    Str text);  // copied; VARCHAR that is no UTF-8: NULL
+// Copies the text. A VARCHAR that is no UTF-8 becomes NULL.
+void engine_out_str(EngineCall *call, size_t row, Str text);
 
 // --- Parquet
-/*
- * How rowset files are written: COPY (<sql>) TO '<path>' (<options>). What the library does
- * (1.5.6):
- * - The same rows in the same order give the same bytes, with any number of threads. Nothing is
- * fsynced. A file stands under its final name at once; an error removes it, an interrupt leaves it.
- * - PARTITION_BY writes <path>/<column>=<value>/data_<n>.parquet (NULL:
- * __HIVE_DEFAULT_PARTITION__), without the partition column inside. Over some 100 partitions at a
- * time one of them may get several files.
- * - FILE_SIZE_BYTES writes <path>/data_<n>.parquet, cut between row groups; not together with
- * PARTITION_BY.
- * - FIELD_IDS must name columns of the file and nothing else; an id may come once.
- * - Without rows: one empty file, or with PARTITION_BY none.
- */
+// How rowset files are written: COPY (<sql>) TO '<path>' (<options>). What the library does
+// (1.5.6):
+// - The same rows in the same order give the same bytes, with any number of threads.
+// - Nothing is fsynced. A file stands under its final name at once; an error removes it, an
+//   interrupt leaves it.
+// - PARTITION_BY writes <path>/<column>=<value>/data_<n>.parquet without that column inside
+//   (NULL: __HIVE_DEFAULT_PARTITION__). Over some 100 partitions one may get several files.
+// - FILE_SIZE_BYTES writes <path>/data_<n>.parquet, cut between row groups; not with PARTITION_BY.
+// - FIELD_IDS must name columns of the file and nothing else; an id may come once.
+// - Without rows: one empty file, or with PARTITION_BY none.
+// - Links are followed before the folder check: a link out of the folders is refused.
 typedef struct EngineParquetPair {
     Str name;
     Str value;

@@ -2,54 +2,72 @@
 #define ENGINE_FUNCTIONS_H
 #include "engine/engine.h"
 
-/*
- * Functions of the dialect inside the engine: what plan/ may emit besides the engine's own. Every
- * name begins with kg_. NULL in, NULL out, unless said otherwise. Positions and lengths count
- * characters.
- *
- * Text to value; NULL when the whole text (white space around excepted) is not such a value:
- *   kg_to_boolean kg_to_tinyint kg_to_smallint kg_to_int kg_to_bigint (VARCHAR); kg_to_largeint ->
- * HUGEINT kg_to_float kg_to_double (VARCHAR)      '12abc' is NULL, ' 12 ' is 12, '1.7' is the
- * integer 1 kg_to_date kg_to_datetime (VARCHAR)     forms as in engine/calendar.h; kg_to_date drops
- * the time DECIMAL(p,s): TRY_CAST(trim(x) AS DECIMAL(p,s)) is right as it is number to integer:
- * TRY_CAST(trunc(x) AS INTEGER), since StarRocks truncates and the engine rounds Value to text as
- * clients read it: kg_text(BOOLEAN | FLOAT | DOUBLE | TIMESTAMP | BLOB) -> VARCHAR; for other types
- * CAST(x AS VARCHAR) is right DECIMAL, which the engine divides as DOUBLE: kg_unscaled(VARCHAR) ->
- * HUGEINT the digits of a DECIMAL's text without its point kg_decimal_divide(a, b, shift) ->
- * HUGEINT   of HUGEINTs: a * 10^shift / b, half rounded away from zero; NULL when b is 0 or the
- * answer has no room LARGEINT at rest: kg_largeint_to_uuid(HUGEINT) -> UUID,
- * kg_uuid_to_largeint(UUID) -> HUGEINT; order is kept, the whole range -2^127 .. 2^127-1 fits Text:
- * kg_substr(s, pos[, len]) pos from 1, negative from the end, 0 gives '' kg_left(s, n) kg_right(s,
- * n)   n <= 0 gives '' kg_lpad(s, n, pad) kg_rpad     n < 0 or over 1048576: NULL; empty pad: cut
- * only kg_repeat(s, n)                n <= 0 gives ''; over 1048576 bytes: NULL kg_locate(needle,
- * s[, pos])    INTEGER from 1; 0 = not there kg_substring_index(s, delimiter, n)   n = 0 or empty
- * delimiter: NULL kg_split_part(s, delimiter, n) negative from the end; NULL when there is no such
- * part kg_find_in_set(s, list)        INTEGER from 1; 0 = not there, or s holds a comma
- *   kg_concat(...)                 NULL if any is; kg_concat_ws(separator, ...) skips NULLs
- *   kg_ascii(s)                    first byte; kg_unhex(s): '' when not hexadecimal, NULL when not
- * UTF-8 kg_strcmp(a, b)                -1, 0, 1 by bytes Date and time (DATE arguments are cast to
- * TIMESTAMP by the engine): kg_date_format(TIMESTAMP, format) kg_str_to_date(VARCHAR, format) ->
- * TIMESTAMP   MySQL's % formats kg_datediff(a, b)              days of a - days of b
- *   kg_timestampdiff('MONTH', a, b)   b - a in whole units: MICROSECOND MILLISECOND SECOND MINUTE
- * HOUR DAY WEEK MONTH QUARTER YEAR; BIGINT kg_dayofweek(TIMESTAMP)        Sunday = 1;
- * kg_weekday(TIMESTAMP): Monday = 0 kg_week(TIMESTAMP, mode)       MySQL's modes 0 to 7
- *   kg_to_days(TIMESTAMP) kg_from_days(BIGINT) -> DATE   days since year 0
- *   unix_timestamp(t): CAST(epoch(timezone('Asia/Tokyo', t)) AS BIGINT); from_unixtime(n):
- *   timezone('Asia/Tokyo', to_timestamp(n)); the engine knows the zones
- * Hashes:
- *   kg_crc32(VARCHAR) -> BIGINT; kg_murmur_hash3_32(...) -> INTEGER, kg_xx_hash3_64(...) -> BIGINT
- * of VARCHARs, each the seed of the next, as StarRocks For INSERT in strict mode; the statement
- * fails as a whole and names the column: kg_check_len(x, max_bytes, 'col') -> x    VARCHAR or BLOB.
- * DATA_TOO_LONG kg_bad_null('col')                        COLUMN_NOT_NULL kg_bad_value(text, 'INT',
- * 'col')          BAD_VALUE kg_raise('NAME', text)                    error NAME of errors.def with
- * that text The last three never return and fit any type. They take no part unless a row needs
- * them: CASE WHEN x IS NULL THEN kg_bad_null('c') ELSE x END CASE WHEN y IS NULL AND x IS NOT NULL
- * THEN kg_bad_value(CAST(x AS VARCHAR), 'INT', 'c') ELSE y END
- *
- * Not here, since the engine's own do: greatest and least that are NULL if any is
- * (CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE greatest(a, b) END), strlen() for bytes, hex(),
- * md5().
- */
+// Functions of the dialect inside the engine: what plan/ may emit besides the engine's own. NULL
+// in, NULL out, unless said otherwise. Positions and lengths count characters.
+//
+// Text to value; NULL when the whole text (white space around excepted) is no such value:
+//   kg_to_boolean(s) kg_to_tinyint(s) kg_to_smallint(s) kg_to_int(s) kg_to_bigint(s)
+//   kg_to_largeint(s) -> HUGEINT   '12abc' is NULL, ' 12 ' is 12, '1.7' is 1
+//   kg_to_float(s) kg_to_double(s)
+//   kg_to_date(s) kg_to_datetime(s)   forms as in engine/calendar.h; kg_to_date drops the time
+//   DECIMAL(p,s): TRY_CAST(trim(x) AS DECIMAL(p,s)) is right as it is
+//   number to integer: TRY_CAST(trunc(x) AS INTEGER); StarRocks truncates, the engine rounds
+//
+// Value to text as clients read it:
+//   kg_text(BOOLEAN | FLOAT | DOUBLE | TIMESTAMP | BLOB) -> VARCHAR   BLOB: NULL when not UTF-8
+//   for other types CAST(x AS VARCHAR) is right
+//
+// DECIMAL, which the engine divides as DOUBLE:
+//   kg_unscaled(s) -> HUGEINT   the digits of a DECIMAL's text without its point
+//   kg_decimal_divide(a, b, shift)   of HUGEINTs: a * 10^shift / b, half rounded away from zero;
+//       NULL when b is 0 or the answer has no room
+//
+// LARGEINT at rest; order is kept, the whole range -2^127 .. 2^127-1 fits:
+//   kg_largeint_to_uuid(HUGEINT) -> UUID, kg_uuid_to_largeint(UUID) -> HUGEINT
+//
+// Text:
+//   kg_substr(s, pos[, len])   pos from 1, negative from the end, 0 gives ''
+//   kg_left(s, n) kg_right(s, n)   n <= 0 gives ''
+//   kg_lpad(s, n, pad) kg_rpad(s, n, pad)   n < 0 or over 1048576: NULL; empty pad: cut only
+//   kg_repeat(s, n)   n <= 0 gives ''; over 1048576 bytes: NULL
+//   kg_locate(needle, s[, pos])   INTEGER from 1; 0 = not there
+//   kg_substring_index(s, delimiter, n)   n = 0 or empty delimiter: NULL
+//   kg_split_part(s, delimiter, n)   negative from the end; NULL when there is no such part
+//   kg_find_in_set(s, list)   INTEGER from 1; 0 = not there, or s holds a comma
+//   kg_concat(...)   NULL if any is
+//   kg_concat_ws(separator, ...)   skips NULLs; NULL if the separator is
+//   kg_ascii(s)   first byte
+//   kg_unhex(s)   '' when not hexadecimal, NULL when not UTF-8
+//   kg_strcmp(a, b)   -1, 0, 1 by bytes
+//
+// Date and time (the engine casts DATE arguments to TIMESTAMP):
+//   kg_date_format(TIMESTAMP, format)   MySQL's % formats; over 128 bytes: NULL
+//   kg_str_to_date(s, format) -> TIMESTAMP   the same formats
+//   kg_datediff(a, b)   days of a - days of b
+//   kg_timestampdiff('MONTH', a, b)   b - a in whole units, BIGINT: MICROSECOND MILLISECOND
+//       SECOND MINUTE HOUR DAY WEEK MONTH QUARTER YEAR
+//   kg_dayofweek(t)   Sunday = 1
+//   kg_weekday(t)   Monday = 0
+//   kg_week(t, mode)   MySQL's modes 0 to 7
+//   kg_to_days(t), kg_from_days(n) -> DATE   days since year 0
+//   unix_timestamp(t): CAST(epoch(timezone('Asia/Tokyo', t)) AS BIGINT)
+//   from_unixtime(n): timezone('Asia/Tokyo', to_timestamp(n))   the engine knows the zones
+//
+// Hashes of VARCHARs, as StarRocks; each value is the seed of the next:
+//   kg_murmur_hash3_32(...) -> INTEGER, kg_xx_hash3_64(...) -> BIGINT, kg_crc32(s) -> BIGINT
+//
+// For INSERT in strict mode; the statement fails as a whole and names the column:
+//   kg_check_len(x, max_bytes, 'col') -> x   VARCHAR or BLOB; DATA_TOO_LONG
+//   kg_bad_null('col')   COLUMN_NOT_NULL
+//   kg_bad_value(text, 'INT', 'col')   BAD_VALUE
+//   kg_raise('NAME', text)   error NAME of errors.def with that text
+// The last three never return and fit any type. They take no part unless a row needs them:
+//   CASE WHEN x IS NULL THEN kg_bad_null('c') ELSE x END
+//   CASE WHEN y IS NULL AND x IS NOT NULL
+//       THEN kg_bad_value(CAST(x AS VARCHAR), 'INT', 'c') ELSE y END
+//
+// Not here, since the engine's own do: strlen() for bytes, hex(), md5(), and
+//   greatest and least: CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE greatest(a, b) END
 
 // The tables of specs, one per file.
 typedef struct FunctionTable {
