@@ -23,14 +23,14 @@ typedef struct LocalBlob {
     Pending *pending;
 } LocalBlob;
 
-static LocalBlob *local_of(const Blob *blob)
+static LocalBlob *local_of(Blob *blob)
 {
-    return (LocalBlob *)(uintptr_t)blob;
+    return (LocalBlob *)blob;
 }
 
 static Str path_of(const Blob *blob, Arena *arena, Str name)
 {
-    Str root = str_from(local_of(blob)->root);
+    Str root = str_from(((const LocalBlob *)blob)->root);
     return name.len ? file_join(arena, root, name) : str_dup(arena, root);
 }
 

@@ -58,7 +58,7 @@ static Rc add_file(Ctx *ctx, File *file, Digester *digester, char *buffer, uint6
 {
     *size_bytes = 0;
     while (true) {
-        size_t got;
+        size_t got = 0;
         TRY(ctx_poll(ctx));
         TRY(file_read(ctx, file, buffer, READ_BYTES, &got));
         if (got == 0) return RC_OK;

@@ -188,7 +188,7 @@ Rc file_read_whole(Ctx *ctx, Str path, size_t max_bytes, Str *out)
 {
     AUTO(file_close) File file = {.fd = FILE_NONE};
     TRY(file_open(ctx, path, &file));
-    uint64_t size;
+    uint64_t size = 0;
     TRY(file_size_of(ctx, &file, &size));
     if (size > max_bytes) {
         const char *what = str_printf(ctx->arena, "Size of file %.*s", STR_ARG(path)).ptr;
@@ -197,7 +197,7 @@ Rc file_read_whole(Ctx *ctx, Str path, size_t max_bytes, Str *out)
     char *bytes = arena_alloc(ctx->arena, (size_t)size + 1);
     size_t len = 0;
     while (len < size) {
-        size_t got;
+        size_t got = 0;
         TRY(file_read(ctx, &file, bytes + len, (size_t)size - len, &got));
         if (got == 0) break;
         len += got;

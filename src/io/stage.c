@@ -186,7 +186,7 @@ static Rc pump(Ctx *ctx, Source *from, Sink *to, StageCopy *copy, char *buffer)
     size_t piece = piece_bytes(copy->throttle);
     digest_begin(&digester);
     while (true) {
-        size_t got;
+        size_t got = 0;
         TRY(ctx_poll(ctx));
         if (copy->tick) TRY(copy->tick(ctx, copy->tick_handle));
         TRY(from->read(ctx, from->handle, buffer, piece, &got));

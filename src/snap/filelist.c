@@ -176,7 +176,7 @@ static Rc read_all(Ctx *ctx, File *file, Reading *r, char *buffer)
 {
     size_t len = 0;
     while (true) {
-        size_t got;
+        size_t got = 0;
         TRY(ctx_poll(ctx));
         TRY(file_read(ctx, file, buffer + len, READ_BYTES - len, &got));
         if (got == 0) break;

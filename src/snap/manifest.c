@@ -14,6 +14,8 @@
 #include "snap/repository.h"
 #include "snap/stamp.h"
 
+enum { DIGEST_TEXT_LEN = 2 * DIGEST_BYTES };
+
 static const Str DIGEST_PREFIX = STR_INIT("blake3:");
 
 // --- writing
@@ -196,7 +198,7 @@ static Rc read_content(Ctx *ctx, Str line, Str place, SnapContent *out)
 // Splits off the last line and compares it with what stands before.
 static Rc check_digest(Ctx *ctx, Str text, Str *first_line)
 {
-    size_t tail = DIGEST_PREFIX.len + 2 * DIGEST_BYTES + 1;
+    size_t tail = DIGEST_PREFIX.len + DIGEST_TEXT_LEN + 1;
     Str body = str_sub(text, 0, text.len > tail ? text.len - tail : 0);
     Str last = str_sub(text, body.len, text.len);
     bool has_form = body.len > 1 && body.ptr[body.len - 1] == '\n' &&
@@ -204,7 +206,7 @@ static Rc check_digest(Ctx *ctx, Str text, Str *first_line)
     if (!has_form)
         return FAIL(ctx, JSON_FIELD, "last line", "blake3: and a digest", "another text");
     Digest digest = digest_bytes(body);
-    Str told = str_sub(last, DIGEST_PREFIX.len, 2 * DIGEST_BYTES);
+    Str told = str_sub(last, DIGEST_PREFIX.len, DIGEST_TEXT_LEN);
     Str found = digest_text(ctx->arena, &digest);
     if (!str_eq(told, found)) {
         Str wanted =
