@@ -5,16 +5,18 @@
 // StarRocks' column types. The list carries: name in SQL, MySQL protocol type number.
 // Types with parts (ARRAY, MAP, STRUCT, BITMAP, HLL, PERCENTILE, JSON) are known by name so that
 // the parser can refuse them by name until tables hold them.
-#define TYPE_LIST(X)                                                                               \
-    X(NULL, "NULL_TYPE", 6)                                                                        \
-    X(BOOLEAN, "BOOLEAN", 1)                                                                       \
-    X(TINYINT, "TINYINT", 1) X(SMALLINT, "SMALLINT", 2) X(INT, "INT", 3) X(BIGINT, "BIGINT", 8)    \
-        X(LARGEINT, "LARGEINT", 254) X(FLOAT, "FLOAT", 4) X(DOUBLE, "DOUBLE", 5)                   \
-            X(DECIMAL, "DECIMAL", 246) X(DATE, "DATE", 10) X(DATETIME, "DATETIME", 12)             \
-                X(TIME, "TIME", 11) X(CHAR, "CHAR", 254) X(VARCHAR, "VARCHAR", 253)                \
-                    X(VARBINARY, "VARBINARY", 252) X(JSON, "JSON", 254) X(BITMAP, "BITMAP", 252)   \
-                        X(HLL, "HLL", 252) X(PERCENTILE, "PERCENTILE", 252) X(ARRAY, "ARRAY", 254) \
-                            X(MAP, "MAP", 254) X(STRUCT, "STRUCT", 254)
+// clang-format off
+#define TYPE_LIST(X)                                                           \
+    X(NULL, "NULL_TYPE", 6) X(BOOLEAN, "BOOLEAN", 1) X(TINYINT, "TINYINT", 1)  \
+    X(SMALLINT, "SMALLINT", 2) X(INT, "INT", 3) X(BIGINT, "BIGINT", 8)         \
+    X(LARGEINT, "LARGEINT", 254) X(FLOAT, "FLOAT", 4) X(DOUBLE, "DOUBLE", 5)   \
+    X(DECIMAL, "DECIMAL", 246) X(DATE, "DATE", 10) X(DATETIME, "DATETIME", 12) \
+    X(TIME, "TIME", 11) X(CHAR, "CHAR", 254) X(VARCHAR, "VARCHAR", 253)        \
+    X(VARBINARY, "VARBINARY", 252) X(JSON, "JSON", 254)                        \
+    X(BITMAP, "BITMAP", 252) X(HLL, "HLL", 252)                                \
+    X(PERCENTILE, "PERCENTILE", 252) X(ARRAY, "ARRAY", 254)                    \
+    X(MAP, "MAP", 254) X(STRUCT, "STRUCT", 254)
+// clang-format on
 
 typedef enum TypeKind {
 #define X(kind, name, number) TYPE_##kind,

@@ -44,6 +44,8 @@ static void run_statements(Ctx *ctx, Str text)
     } while (text.len > 0);
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     Arena *arena = arena_new();
