@@ -2,8 +2,9 @@
  * engine/calendar: dates and times, without time zone.
  *
  * Source  days from civil dates after H. Hinnant; forms of text after MySQL's str_to_datetime and
- * StarRocks' TimestampValue; weeks after MySQL's calc_week.   Errors  none: reading tells by false.
- * Threads  pure.
+ *         StarRocks' TimestampValue; weeks after MySQL's calc_week.
+ * Errors  none: reading tells by false.
+ * Threads pure.
  */
 #include "engine/calendar.h"
 #include "base/ctx.h"

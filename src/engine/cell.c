@@ -2,8 +2,9 @@
  * engine/cell: values of the engine as the text that clients read.
  *
  * Form    StarRocks' mysql_row_buffer: BOOLEAN 1|0, DATETIME with six digits of fraction or none,
- * lists, maps and structs as JSON text with texts in double quotes. Errors  NOT_SUPPORTED for types
- * that neither tables nor files of the dialect hold. Threads one per answer.
+ *         lists, maps and structs as JSON text with texts in double quotes.
+ * Errors  NOT_SUPPORTED for types that neither tables nor files of the dialect hold.
+ * Threads one per answer.
  */
 #include "engine/cell.h"
 #include "base/json.h"

@@ -4,9 +4,9 @@
  * Source  the library's settings were measured one by one; the reasons stand beside them.
  * Errors  ENGINE_VERSION, ENGINE_START.
  * Threads Engine.lock guards the pointer to the current instance. After a fatal error of the
- * library ("database has been invalidated") a new instance takes its place: nothing is lost, since
- * none holds state. Statements of other connections fail on the old one, then move over. Old
- * instances end with their last connection.
+ *         library ("database has been invalidated") a new instance takes its place: nothing is
+ *         lost, since none holds state. Statements of other connections fail on the old one, then
+ *         move over. Old instances end with their last connection.
  */
 #include "base/log.h"
 #include "engine/functions.h"

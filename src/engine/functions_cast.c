@@ -2,7 +2,9 @@
  * engine/functions_cast: values from text and to text, LARGEINT at rest, quotients of DECIMAL.
  *
  * Source  StarRocks' CAST: a text that is not wholly a value becomes NULL (engine/number,
- * engine/calendar). Errors  none.   Threads  pure.
+ *         engine/calendar).
+ * Errors  none.
+ * Threads pure.
  */
 #include "engine/calendar.h"
 #include "engine/functions.h"

@@ -2,8 +2,9 @@
  * engine/functions_check: checks of INSERT in strict mode, and hashes.
  *
  * Source  MurmurHash3 x86 32 (A. Appleby, public domain algorithm), XXH3, CRC-32 of IEEE 802.3;
- * seeds as StarRocks'. Errors  DATA_TOO_LONG, COLUMN_NOT_NULL, BAD_VALUE, and any that kg_raise
- * names.   Threads  pure.
+ *         seeds as StarRocks'.
+ * Errors  DATA_TOO_LONG, COLUMN_NOT_NULL, BAD_VALUE, and any that kg_raise names.
+ * Threads pure.
  */
 #include "base/hash.h"
 #include "base/vec.h"

@@ -1,9 +1,11 @@
 /*
  * engine/functions_date: dates and times as MySQL words and counts them.
  *
- * Source  MySQL's and StarRocks' DATE_FORMAT and STR_TO_DATE tables; every letter is one line of
- * FORMATS or one case below. Errors  kg_timestampdiff: BAD_VALUE on a unit that does not exist.
- * Else what has no answer is NULL. Threads pure.
+ * Source  MySQL's and StarRocks' DATE_FORMAT and STR_TO_DATE tables; every letter is one case
+ *         below.
+ * Errors  kg_timestampdiff: BAD_VALUE on a unit that does not exist. Else what has no answer is
+ *         NULL.
+ * Threads pure.
  */
 #include "base/ctx.h"
 #include "base/vec.h"

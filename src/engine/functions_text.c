@@ -1,8 +1,10 @@
 /*
  * engine/functions_text: functions of text whose meaning differs from the engine's own.
  *
- * Source  StarRocks' string functions; each rule stands in engine/functions.h. Texts are UTF-8: the
- * engine sees to it. Errors  none: what has no answer is NULL.   Threads  pure.
+ * Source  StarRocks' string functions; each rule stands in engine/functions.h. Texts are UTF-8:
+ *         the engine sees to it.
+ * Errors  none: what has no answer is NULL.
+ * Threads pure.
  */
 #include "base/ctx.h"
 #include "base/type.h"

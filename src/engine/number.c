@@ -2,7 +2,8 @@
  * engine/number: numbers as text and back.
  *
  * Source  StarRocks StringParser for reading; its printing of floats is shortest round-trip (Ryu).
- * Errors  none: reading tells by false.   Threads  pure.
+ * Errors  none: reading tells by false.
+ * Threads pure.
  */
 #include "engine/number.h"
 #include "base/ctx.h"

@@ -1,9 +1,10 @@
 /*
  * engine/parquet: COPY to Parquet files, its options and what it tells about the files.
  *
- * Source  options that were measured as the best of their kind: lz4_raw and version 2 (smaller than
- * the library's defaults, and faster both ways). Errors  those of engine_query; ENGINE_ERROR when
- * RETURN_STATS is not as expected.   Threads  any.
+ * Source  options that were measured as the best of their kind: lz4_raw and version 2 (smaller
+ *         than the library's defaults, and faster both ways).
+ * Errors  those of engine_query; ENGINE_ERROR when RETURN_STATS is not as expected.
+ * Threads any.
  */
 #include "base/json.h"
 #include "base/vec.h"

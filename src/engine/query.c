@@ -2,10 +2,11 @@
  * engine/query: runs one statement and hands its rows on, chunk by chunk.
  *
  * Source  prepared, pending, streaming: the one way of the library whose memory does not grow with
- * the answer. Errors  the library tells kind and cause in one text, "Kind Error: cause"; the table
- * below makes ours of it. Statements that it refuses quote our SQL below the first line: that part
- * is for the log only. Threads one per connection; only the watcher (engine/watch) reaches in, to
- * interrupt.
+ *         the answer.
+ * Errors  the library tells kind and cause in one text, "Kind Error: cause"; the table below makes
+ *         ours of it. Statements that it refuses quote our SQL below the first line: that part is
+ *         for the log only.
+ * Threads one per connection; only the watcher (engine/watch) reaches in, to interrupt.
  */
 #include "base/fault.h"
 #include "base/log.h"

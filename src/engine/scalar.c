@@ -2,9 +2,10 @@
  * engine/scalar: functions of ours inside the engine.
  *
  * Form    a spec per signature; the library calls `call_spec` with vectors of up to 2048 rows, all
- * flat. Errors  ENGINE_START when the library refuses a spec. A run() that fails tells
- * "kg:NAME:text", which engine/query makes an error again. Threads run() is called by many at once;
- * each call has its own scratch Ctx.
+ *         flat.
+ * Errors  ENGINE_START when the library refuses a spec. A run() that fails tells "kg:NAME:text",
+ *         which engine/query makes an error again.
+ * Threads run() is called by many at once; each call has its own scratch Ctx.
  */
 #include "engine/cell.h"
 #include "engine/inside.h"

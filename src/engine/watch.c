@@ -2,10 +2,11 @@
  * engine/watch: makes running statements end when their Ctx is cancelled or late.
  *
  * Source  the library polls a flag that duckdb_interrupt sets; it took effect within 3 to 41 ms. A
- * flag set before the statement begins is cleared by its beginning, so the watcher sets it again at
- * each turn until the statement leaves the list. Errors  ENGINE_START. Threads one watcher;
- * Watch.lock guards the list. duckdb_interrupt only stores a flag, so it is called under the lock:
- * that is what keeps the connection alive meanwhile.
+ *         flag set before the statement begins is cleared by its beginning, so the watcher sets it
+ *         again at each turn until the statement leaves the list.
+ * Errors  ENGINE_START.
+ * Threads one watcher; Watch.lock guards the list. duckdb_interrupt only stores a flag, so it is
+ *         called under the lock: that is what keeps the connection alive meanwhile.
  */
 #include "engine/inside.h"
 
