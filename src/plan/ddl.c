@@ -2,8 +2,9 @@
  * plan/ddl: CREATE TABLE's columns, keys, distribution and order.
  *
  * Source  StarRocks' CreateTableAnalyzer, KeysDesc, ColumnDefAnalyzer, HashDistributionDesc: what
- * is checked, in which order, and the texts. Errors  SEMANTIC, DUPLICATE_COLUMN, BAD_TABLE_NAME,
- * BAD_COLUMN_NAME, NOT_SUPPORTED by name. Threads pure, apart from the Ctx.
+ *         is checked, in which order, and the texts.
+ * Errors  SEMANTIC, DUPLICATE_COLUMN, BAD_TABLE_NAME, BAD_COLUMN_NAME, NOT_SUPPORTED by name.
+ * Threads pure, apart from the Ctx.
  */
 #include "base/limits.h"
 #include "base/map.h"

@@ -2,7 +2,8 @@
  * plan/ddl_partition: descriptions of partitions in CREATE TABLE and ALTER TABLE.
  *
  * Source  StarRocks' RangePartitionDesc, ListPartitionDesc, PartitionKeyDesc, RangePartitionInfo:
- *         VALUES LESS THAN begins where the range before it ends; values that are left out are MIN.
+ *         VALUES LESS THAN begins where the range before it ends; values that are left out are
+ *         MIN.
  * Errors  SEMANTIC, PARTITION_*, BAD_PARTITION_NAME, NOT_SUPPORTED.
  * Threads pure, apart from the Ctx.
  */

@@ -2,9 +2,9 @@
  * plan/ddl_property: PROPERTIES of tables and partitions: one table of keys, each with its check.
  *
  * Source  StarRocks' PropertyAnalyzer and LocalMetastore: keys, values, texts. What has no meaning
- * on one machine (storage_medium, colocate_with, ..) is checked, kept and shown, so that a
+ *         on one machine (storage_medium, colocate_with, ..) is checked, kept and shown, so that a
  *         definition comes back as it was given.
- * Errors  SEMANTIC.   Threads pure, apart from the Ctx.
+ * Errors  SEMANTIC.   Threads  pure, apart from the Ctx.
  */
 #include "base/vec.h"
 #include "plan/ddl_inside.h"
