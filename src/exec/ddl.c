@@ -127,7 +127,7 @@ static Rc create_table(Ctx *ctx, Execution *x, const Database *database, TablePl
 Rc exec_create_table(Ctx *ctx, Execution *x)
 {
     TablePlan plan;
-    const Database *database;
+    const Database *database = NULL;
     bool if_not_exists = x->stmt->create_table->if_not_exists;
     TRY(exec_analyzing(ctx, analyze_create_table(ctx, x, &database, &plan)));
     if (catalog_find_table(database, plan.def->name)) return RC_OK;

@@ -120,6 +120,7 @@ static Rc is_stored(Ctx *ctx, Blob *blob, Str name, const Upload *upload, bool *
                 STR_ARG(found));
 }
 
+// INV-45
 static Rc send_file(Ctx *ctx, Uploading *u, Blob *blob, Str name, const Upload *upload)
 {
     const JobsOptions *options = &u->job->jobs->options;
@@ -281,6 +282,7 @@ static Rc keep_claim(Ctx *ctx, Job *job, SnapRepository *repository)
     return save_meta(ctx, job);
 }
 
+// INV-40
 static Rc put_manifest(Ctx *ctx, Job *job, SnapRepository *repository)
 {
     Str name, bytes;

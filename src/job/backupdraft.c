@@ -108,6 +108,7 @@ static Rc add_tables(Drafting *d, const BackupPlan *plan, const Database *databa
     return RC_OK;
 }
 
+// INV-51
 Rc backup_draft_write(Ctx *ctx, Jobs *jobs, const JobRow *row, const BackupSource *source,
                       BackupContent *out)
 {

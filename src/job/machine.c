@@ -64,6 +64,7 @@ static void publish(Job *job, const JobRow *row)
     lock_give(&job->jobs->lock);
 }
 
+// INV-50
 Rc job_move(Ctx *ctx, Job *job, JobState to, Str status)
 {
     AUTO(txn_abort) CatalogTxn *txn = NULL;

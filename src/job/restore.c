@@ -119,7 +119,7 @@ static Rc is_content(Ctx *ctx, Str path, const SnapFile *wanted, bool *out)
     return RC_OK;
 }
 
-// Left by an earlier run of this job: hashed again, never trusted by name.
+// Left by an earlier run of this job: hashed again, never trusted by name (INV-53).
 static Rc take_staged(Ctx *ctx, Stage *stage, size_t index, bool *is_good)
 {
     const SnapFile *wanted = &stage->work->files[index].file;
@@ -243,23 +243,6 @@ static Rc download(Ctx *ctx, Job *job)
 
 // --- COMMIT: each file says itself which columns it holds
 
-static Rc check_object(Ctx *ctx, EngineConn *conn, Job *job, const RestoreWork *work,
-                       uint32_t object)
-{
-    const SnapTable *table =
-        snap_content_table(work->content, job->restore->objects[object].source_name);
-    for (size_t s = 0; s < table->def->schema_count; s++) {
-        VEC(Str) paths = {0};
-        for (size_t i = 0; i < work->file_count; i++)
-            if (work->files[i].object == object &&
-                work->files[i].file.schema_id == table->def->schemas[s].id)
-                vec_push(ctx->arena, &paths, restore_staged_path(ctx->arena, work, i));
-        if (paths.len)
-            TRY(table_check_files(ctx, conn, paths.at, paths.len, &table->def->schemas[s]));
-    }
-    return RC_OK;
-}
-
 static void close_conn(EngineConn **conn)
 {
     engine_conn_close(*conn);
@@ -280,6 +263,12 @@ static Rc ensure_staged(Ctx *ctx, Job *job, RestoreWork *work)
     return is_all_staged(work) ? RC_OK : download(ctx, job);
 }
 
+static const SnapTable *table_of(const Job *job, const RestoreWork *work, size_t file)
+{
+    Str name = job->restore->objects[work->files[file].object].source_name;
+    return snap_content_table(work->content, name);
+}
+
 static Rc check_files(Ctx *ctx, Job *job)
 {
     AUTO(close_conn) EngineConn *conn = NULL;
@@ -287,9 +276,12 @@ static Rc check_files(Ctx *ctx, Job *job)
     TRY(restore_work(ctx, job, &work));
     TRY(ensure_staged(ctx, job, work));
     TRY(engine_conn_open(ctx, job->jobs->options.engine, &conn));
-    for (uint32_t i = 0; i < job->restore->object_count; i++)
-        TRY(check_object(ctx, conn, job, work, i));
-    return RC_OK;
+    FileSchema *files = ARENA_ARRAY(ctx->arena, FileSchema, work->file_count);
+    for (size_t i = 0; i < work->file_count; i++) {
+        files[i].path = restore_staged_path(ctx->arena, work, i);
+        files[i].schema = table_schema(table_of(job, work, i)->def, work->files[i].file.schema_id);
+    }
+    return table_check_files(ctx, conn, files, work->file_count);
 }
 
 static Rc link_files(Ctx *ctx, Job *job)

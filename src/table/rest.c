@@ -7,7 +7,10 @@
  * Errors  FILE_SCHEMA.
  * Threads pure functions; an engine connection is one thread's.
  */
+#include "base/map.h"
 #include "table/internal.h"
+
+enum { CHECK_BATCH = 256 };  // files whose heads one statement reads
 
 void rest_print_column(Buf *out, const Column *column)
 {
@@ -58,37 +61,61 @@ static Str expected_columns(Arena *arena, const Schema *schema)
     return buf_str(&out);
 }
 
-Rc table_check_files(Ctx *ctx, EngineConn *conn, const Str *paths, size_t count,
-                     const Schema *schema)
+// "path -> columns" of a batch, as the files say themselves.
+static Rc read_columns(Ctx *ctx, EngineConn *conn, const FileSchema *files, size_t count,
+                       SinkList *out)
 {
-    if (count == 0) return RC_OK;
-    Str expected = expected_columns(ctx->arena, schema);
     Buf sql = buf_new(ctx->arena);
     // The first row of each file is the root of its tree of columns.
     buf_add(&sql,
-            STR("SELECT file_name, have FROM (SELECT file_name, coalesce(string_agg(concat(name, "
-                "' ', coalesce(field_id::VARCHAR, 'none'), ' ', coalesce(duckdb_type, type)), "
-                "', ' ORDER BY column_id) FILTER (column_id > 0), '') AS have "
-                "FROM parquet_schema(["));
+            STR("SELECT file_name, coalesce(string_agg(concat(name, ' ', "
+                "coalesce(field_id::VARCHAR, 'none'), ' ', coalesce(duckdb_type, type)), "
+                "', ' ORDER BY column_id) FILTER (column_id > 0), '') FROM parquet_schema(["));
     for (size_t i = 0; i < count; i++) {
         if (i) buf_add_byte(&sql, ',');
-        buf_add_quoted(&sql, paths[i], '\'');
+        buf_add_quoted(&sql, files[i].path, '\'');
     }
-    buf_add(&sql, STR("]) GROUP BY file_name) WHERE have <> "));
-    buf_add_quoted(&sql, expected, '\'');
-    buf_add(&sql, STR(" ORDER BY file_name LIMIT 1"));
+    buf_add(&sql, STR("]) GROUP BY file_name ORDER BY file_name"));
+    sink_list_init(out);
+    return engine_query(ctx, conn, buf_str(&sql), NULL, &out->sink);
+}
 
+static Rc check_batch(Ctx *ctx, EngineConn *conn, const FileSchema *files, size_t count)
+{
     SinkList found;
-    sink_list_init(&found);
-    TRY(engine_query(ctx, conn, buf_str(&sql), NULL, &found.sink));
-    if (found.row_count == 0) return RC_OK;
-    return FAIL(ctx, FILE_SCHEMA, STR_ARG(found.first->cells[0]), STR_ARG(expected),
-                STR_ARG(found.first->cells[1]));
+    TRY(read_columns(ctx, conn, files, count, &found));
+    Map columns = map_new(ctx->arena);
+    for (SinkRow *row = found.first; row; row = row->next)
+        map_put(&columns, row->cells[0], &row->cells[1]);
+    const Schema *schema = NULL;
+    Str expected = STR("");
+    for (size_t i = 0; i < count; i++) {
+        if (files[i].schema != schema) expected = expected_columns(ctx->arena, files[i].schema);
+        schema = files[i].schema;
+        const Str *have = map_get(&columns, files[i].path);
+        Str text = have ? *have : STR("nothing");
+        if (!str_eq(text, expected))
+            return FAIL(ctx, FILE_SCHEMA, STR_ARG(files[i].path), STR_ARG(expected), STR_ARG(text));
+    }
+    return RC_OK;
+}
+
+Rc table_check_files(Ctx *ctx, EngineConn *conn, const FileSchema *files, size_t count)
+{
+    for (size_t from = 0; from < count; from += CHECK_BATCH) {
+        size_t left = count - from;
+        ArenaMark mark = arena_mark(ctx->arena);
+        TRY(check_batch(ctx, conn, files + from, left < CHECK_BATCH ? left : CHECK_BATCH));
+        arena_rewind(ctx->arena, mark);
+        TRY(ctx_poll(ctx));
+    }
+    return RC_OK;
 }
 
 Rc table_check_field_ids(Ctx *ctx, TableStore *store, EngineConn *conn, Str path,
                          const Schema *schema)
 {
     (void)store;
-    return table_check_files(ctx, conn, &path, 1, schema);
+    FileSchema file = {path, schema};
+    return table_check_files(ctx, conn, &file, 1);
 }

@@ -95,9 +95,12 @@ NODISCARD Rc table_discard_files(Ctx *ctx, TableStore *store, const uint64_t *ro
 // committed. Errors: FILE_SCHEMA naming the file and the difference.
 NODISCARD Rc table_check_field_ids(Ctx *ctx, TableStore *store, EngineConn *conn, Str path,
                                    const Schema *schema);
-// The same for many files of one schema, in one statement of the engine.
-NODISCARD Rc table_check_files(Ctx *ctx, EngineConn *conn, const Str *paths, size_t count,
-                               const Schema *schema);
+// The same for many files, few statements of the engine.
+typedef struct FileSchema {
+    Str path;
+    const Schema *schema;
+} FileSchema;
+NODISCARD Rc table_check_files(Ctx *ctx, EngineConn *conn, const FileSchema *files, size_t count);
 int64_t table_free_bytes(const TableStore *store);  // -1: unknown
 
 // --- maintenance
