@@ -88,6 +88,7 @@ typedef struct Binder {
     const Alias *own_alias;  // of the item at hand: names a column there, not itself
     const Str *groups;       // texts of GROUP BY: what they hold may stand free
     size_t group_count;
+    bool has_groups;  // the query has GROUP BY
     bool has_grouping_sets;
 } Binder;
 

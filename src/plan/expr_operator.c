@@ -157,8 +157,10 @@ static Rc bind_unary(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     TypedExpr bound;
     if (expr->unary.op == UNARY_NOT) {
         TRY(expr_bind_condition(ctx, binder, arg, &bound));
-        *out = expr_rewrite(&bound, bound.type,
-                            str_printf(ctx->arena, "(NOT %.*s)", STR_ARG(bound.sql)));
+        // The engine's parser turns NOT (a = b) into a <> b, and then misses that it is a group.
+        Str sql = str_printf(ctx->arena, binder->has_groups ? "(%.*s = false)" : "(NOT %.*s)",
+                             STR_ARG(bound.sql));
+        *out = expr_rewrite(&bound, bound.type, sql);
         return RC_OK;
     }
     TRY(expr_bind(ctx, binder, arg, &bound));

@@ -399,7 +399,10 @@ Rc query_bind_select(Ctx *ctx, const QueryBody *body, const Query *query, Scope 
     Buf from = buf_new(ctx->arena);
     if (body->select->from != NULL)
         TRY(query_bind_from(ctx, body->select->from, draft.scope, &from));
-    draft.binder = (Binder){.scope = draft.scope, .has_aggregates = true, .has_windows = true};
+    draft.binder = (Binder){.scope = draft.scope,
+                            .has_aggregates = true,
+                            .has_windows = true,
+                            .has_groups = body->select->group_by.kind != GROUP_NONE};
     TRY(bind_where(ctx, &draft));
     TRY(list_items(ctx, &draft));
     list_aliases(ctx, &draft);

@@ -242,3 +242,11 @@ TEST(query_limits)
     for (int i = 0; i < 500; i++) buf_add_z(&buf, " OR a = 1");
     CHECK(str_find(plan_sql(t, str_z(t->arena, buf_str(&buf))), STR("((")) < 0);
 }
+
+// The engine's parser turns NOT (a = b) into a <> b, and then would not find the group again.
+TEST(query_groups_of_negations)
+{
+    CHECK_STR("SELECT ((r1.c1 = '1'::INTEGER) = false) AS x1 FROM {u:a} AS r1 GROUP BY "
+              "((r1.c1 = '1'::INTEGER) = false) HAVING (((r1.c1 = '1'::INTEGER) = false) = false)",
+              plan_sql(t, "SELECT NOT a = 1 AS n FROM u GROUP BY n HAVING NOT n"));
+}
