@@ -79,8 +79,16 @@ const char *key_kind_schema_text(KeyKind kind)
 
 const SnapTable *snap_content_table(const SnapContent *content, Str name)
 {
-    for (size_t i = 0; i < content->table_count; i++)
-        if (str_eq(content->tables[i].def->name, name)) return &content->tables[i];
+    size_t low = 0, high = content->table_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = str_cmp(content->tables[middle].def->name, name);
+        if (order == 0) return &content->tables[middle];
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
     return NULL;
 }
 
