@@ -18,7 +18,8 @@ typedef struct Scan {
     const Table *table;
     size_t partition_count;  // after pruning
     const Partition **partitions;
-    size_t column_count;     // the columns that the query reads, each once
+    size_t column_count;     // the columns that the query reads, each once; 0, as for COUNT(*):
+                             // the hole's rows count, its one column means nothing
     const Column **columns;  // of the table's current schema
     // SCAN_FILES
     size_t property_count;

@@ -299,10 +299,12 @@ static Rc bind_on(Ctx *ctx, const TableRef *ref, Scope *both, Str *out)
     Binder binder = {.scope = both, .clause = "JOIN"};
     TypedExpr condition;
     TRY(expr_bind_condition(ctx, &binder, ref->join.on, &condition));
+    bool is_inner = ref->join.kind == JOIN_INNER || ref->join.kind == JOIN_CROSS;
+    if (!is_inner && (condition.traits & TRAIT_SUBQUERY))
+        return FAIL(ctx, NOT_SUPPORTED,
+                    STR_ARG(STR("subqueries in ON of an outer, semi or anti join")));
     *out = condition.sql;
-    if (ref->join.kind == JOIN_INNER || ref->join.kind == JOIN_CROSS)
-        return prune_partitions(ctx, ref->join.on, both);
-    return RC_OK;
+    return is_inner ? prune_partitions(ctx, ref->join.on, both) : RC_OK;
 }
 
 static void mark_nullable(Scope *scope)

@@ -124,6 +124,8 @@ TEST(query_joins)
         plan_sql(t, "SELECT 1 FROM n JOIN (t JOIN u ON t.a = u.a) ON n.k = t.a"));
     CHECK_SEMANTIC("Column 'x' cannot be resolved",
                    "SELECT x FROM t LEFT SEMI JOIN u ON t.a = u.a");
+    CHECK_ERR(NOT_SUPPORTED,
+              plan_fails(t, "SELECT 1 FROM t LEFT JOIN u ON t.a = (SELECT max(a) FROM u)"));
 }
 
 // USING: one column for both, first in line; it has a value wherever one of them has.
