@@ -20,6 +20,9 @@ typedef struct InstanceOptions {
     int64_t engine_memory_bytes;  // 0: 60 % of the machine
     int engine_threads;           // 0: all cores
     int job_workers;              // threads that copy files; 0: 4
+    int compaction_min_rowsets;   // small files of a partition that are merged; 0: never
+    int64_t scrub_interval_ms;    // between two readings of all data files; 0: never
+    int64_t scrub_bytes_per_s;    // 0: the store's default
     bool enable_backup_materialized_view;
     Clock *clock;  // NULL: the system's
 } InstanceOptions;

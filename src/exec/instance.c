@@ -12,6 +12,7 @@
 #include "exec/config.h"
 #include "exec/folders.h"
 #include "exec/variables.h"
+#include "exec/zone.h"
 #include "io/file.h"
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +47,7 @@ static Instance *instance_new(const InstanceOptions *options)
     instance->configs = configs_new(arena, options);
     global_variable_fix(instance->globals, "version", own->version);
     global_variable_fix(instance->globals, "version_comment", own->version_comment);
+    global_variable_fix(instance->globals, "system_time_zone", zone_of_machine(arena));
     instance_set_port(instance, own->mysql_port);
     return instance;
 }
@@ -135,6 +137,9 @@ static Rc open_store(Ctx *ctx, Instance *instance)
         .catalog = instance->catalog,
         .engine = instance->engine,
         .clock = instance->options.clock,
+        .compact_min_rowsets = instance->options.compaction_min_rowsets,
+        .scrub_interval_ms = instance->options.scrub_interval_ms,
+        .scrub_bytes_per_s = instance->options.scrub_bytes_per_s,
     };
     TRY(jobs_unfinished(ctx, instance->catalog, &spared, &count));
     if (count > 0) log_info("%zu unfinished jobs go on", count);

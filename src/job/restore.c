@@ -65,11 +65,16 @@ static Rc fetch_lists(Ctx *ctx, Job *job)
     return file_sync_path(ctx, dir);
 }
 
+// What is still to be fetched must fit.
 static Rc check_space(Ctx *ctx, Job *job)
 {
+    RestoreWork *work = NULL;
+    uint64_t needed = 0;
+    TRY(restore_work(ctx, job, &work));
+    for (size_t i = 0; i < work->file_count; i++)
+        if (!work->files[i].is_staged) needed += work->files[i].file.plain_bytes;
     int64_t free_bytes = table_free_bytes(job->jobs->options.store);
-    uint64_t needed = atomic_load(&job->progress.bytes_total);
-    if (free_bytes < 0 || needed + SPARE_BYTES <= (uint64_t)free_bytes) return RC_OK;
+    if (needed == 0 || free_bytes < 0 || needed + SPARE_BYTES <= (uint64_t)free_bytes) return RC_OK;
     return FAIL(ctx, RESTORE_NO_SPACE, (unsigned long long)needed, (long long)free_bytes);
 }
 

@@ -82,6 +82,9 @@ static InstanceOptions instance_options(const Config *config)
         .engine_memory_bytes = config->engine_memory_bytes,
         .engine_threads = (int)config->engine_threads,
         .job_workers = (int)config->job_workers,
+        .compaction_min_rowsets = (int)config->compaction_min_rowsets,
+        .scrub_interval_ms = config->scrub_interval_second * MS_PER_SECOND,
+        .scrub_bytes_per_s = config->scrub_bytes_per_second,
         .enable_backup_materialized_view = config->enable_backup_materialized_view,
     };
 }
