@@ -6,13 +6,6 @@
  */
 #include "exec/session.h"
 
-// ------------------------------------------------------------------------------------- envelope
-
-Rc exec_analyzing(Ctx *ctx, Rc rc)
-{
-    return rc == RC_OK ? RC_OK : sql_envelope_analyzing(ctx);
-}
-
 // --------------------------------------------------------------------------------------- answers
 
 Rc answer_begin(Ctx *ctx, Execution *x, const TextColumn *columns, size_t count)

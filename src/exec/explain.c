@@ -109,7 +109,7 @@ static Rc plan(Ctx *ctx, Execution *x, const Statement *stmt, Explained *out)
 {
     PlanEnv env;
     InsertPlan *insert;
-    exec_plan_env(x, ctx, &env);
+    TRY(exec_plan_env(ctx, x, &env));
     if (stmt->kind == STMT_QUERY) return plan_query(ctx, &env, stmt->query, &out->query);
     must(stmt->kind == STMT_INSERT);
     TRY(plan_insert(ctx, &env, stmt->insert, &insert));

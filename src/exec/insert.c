@@ -48,7 +48,7 @@ static Rc plan(Ctx *ctx, Execution *x, InsertPlan **out)
     if (stmt->label.text.ptr) return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("WITH LABEL in INSERT")));
     TRY(check_properties(ctx, stmt));
     TRY(refuse_virtual(ctx, x, stmt->table));
-    exec_plan_env(x, ctx, &env);
+    TRY(exec_plan_env(ctx, x, &env));
     return plan_insert(ctx, &env, stmt, out);
 }
 

@@ -8,6 +8,7 @@
 #include "exec/files.h"
 #include "exec/handlers.h"
 #include "exec/infoschema.h"
+#include "exec/zone.h"
 
 // ----------------------------------------------------------------------------------- environment
 
@@ -16,16 +17,17 @@ typedef struct EnvHandle {
     Execution *x;
 } EnvHandle;
 
-static bool read_variable(void *handle, Str name, bool is_system, Str *out, Type *type)
+static bool read_variable(void *handle, Str name, PlanVariable kind, Str *out, Type *type)
 {
     EnvHandle *env = handle;
     VariableValue value = {0};
     SessionVariables *variables = env->x->session->variables;
     bool is_there = true;
-    if (is_system)
-        is_there = variable_get(variables, env->ctx->arena, name, VARIABLE_SESSION, &value);
-    else
+    VariableScope scope = kind == PLAN_VARIABLE_GLOBAL ? VARIABLE_GLOBAL : VARIABLE_SESSION;
+    if (kind == PLAN_VARIABLE_USER)
         value = user_variable_get(variables, env->ctx->arena, name);
+    else
+        is_there = variable_get(variables, env->ctx->arena, name, scope, &value);
     *out = value.text;
     *type = value.type;
     return is_there;
@@ -38,7 +40,7 @@ static Rc read_files_columns(void *handle, Ctx *ctx, const Property *properties,
     return files_columns(ctx, env->x, properties, count, out);
 }
 
-void exec_plan_env(Execution *x, Ctx *ctx, PlanEnv *out)
+Rc exec_plan_env(Ctx *ctx, Execution *x, PlanEnv *out)
 {
     EnvHandle *handle = ARENA_NEW(ctx->arena, EnvHandle);
     *handle = (EnvHandle){ctx, x};
@@ -53,6 +55,11 @@ void exec_plan_env(Execution *x, Ctx *ctx, PlanEnv *out)
         .files_columns = read_files_columns,
     };
     out->virtual_tables = virtual_tables(&out->virtual_table_count);
+    SessionZone zone;
+    TRY(zone_of_session(ctx, x, out->now_ms, &zone));
+    out->zone = zone.zone;
+    out->now_text = zone.now_text;
+    return RC_OK;
 }
 
 Rc exec_fill(Ctx *ctx, Execution *x, const EngineQuery *query, Str *sql)
@@ -79,7 +86,7 @@ static Rc run_query(Ctx *ctx, Execution *x, const Query *query, RowSink *sink, E
     PlanEnv env;
     EngineConn *conn;
     Str sql;
-    exec_plan_env(x, ctx, &env);
+    TRY(exec_plan_env(ctx, x, &env));
     TRY(exec_analyzing(ctx, plan_query(ctx, &env, query, out)));
     TRY(exec_fill(ctx, x, *out, &sql));
     TRY(session_engine(ctx, x->session, &conn));

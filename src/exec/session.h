@@ -70,7 +70,10 @@ typedef Rc (*Handler)(Ctx *ctx, Execution *x);
 
 // `return exec_analyzing(ctx, plan_..(..))`: puts "Getting analyzing error. Detail message: X."
 // around a failure.
-Rc exec_analyzing(Ctx *ctx, Rc rc);
+static inline Rc exec_analyzing(Ctx *ctx, Rc rc)
+{
+    return rc == RC_OK ? RC_OK : rc_failed(sql_envelope_analyzing(ctx));
+}
 
 // --- session.c
 void session_set_database(Session *session, Str name);
@@ -93,7 +96,7 @@ SessionView *sessions_view(Arena *arena, Instance *instance, size_t *count);
 NODISCARD Rc session_engine(Ctx *ctx, Session *session, EngineConn **out);
 // Fills the holes of a query: tables by table/, FILES and information_schema here.
 NODISCARD Rc exec_fill(Ctx *ctx, Execution *x, const EngineQuery *query, Str *sql);
-void exec_plan_env(Execution *x, Ctx *ctx, PlanEnv *out);
+NODISCARD Rc exec_plan_env(Ctx *ctx, Execution *x, PlanEnv *out);
 
 // --- common.c
 // Answers of a few columns and rows, in one go.

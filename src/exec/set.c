@@ -9,6 +9,7 @@
  */
 #include "base/vec.h"
 #include "exec/handlers.h"
+#include "exec/zone.h"
 
 Rc exec_use(Ctx *ctx, Execution *x)
 {
@@ -58,6 +59,8 @@ static Rc set_system(Ctx *ctx, Execution *x, const SetItem *item)
         if (!value.text.ptr)
             return FAIL(ctx, BAD_VARIABLE_VALUE, STR_ARG(item->name.text), STR_ARG(STR("NULL")));
     }
+    if (str_eq_nocase(item->name.text, STR("time_zone")) && value.text.ptr)
+        TRY(zone_check(ctx, x, value.text));
     return variable_set(ctx, x->session->variables, item->name.text, scope, value.text);
 }
 

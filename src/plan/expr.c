@@ -253,8 +253,10 @@ Rc expr_bind_variable(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out
     bool is_system = expr->kind == EXPR_SYSTEM_VAR;
     Str name = expr->variable.name, value = STR_NONE;
     Type type = typing_of(TYPE_VARCHAR);
-    bool is_known =
-        env->variable != NULL && env->variable(env->handle, name, is_system, &value, &type);
+    PlanVariable kind = !is_system                             ? PLAN_VARIABLE_USER
+                        : expr->variable.scope == SCOPE_GLOBAL ? PLAN_VARIABLE_GLOBAL
+                                                               : PLAN_VARIABLE_SESSION;
+    bool is_known = env->variable != NULL && env->variable(env->handle, name, kind, &value, &type);
     if (!is_known && is_system) return FAIL(ctx, UNKNOWN_VARIABLE, STR_ARG(name));
     *out = is_known && value.ptr != NULL ? literal_make(ctx, type, value) : literal_null(ctx, type);
     return RC_OK;

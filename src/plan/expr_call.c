@@ -159,13 +159,8 @@ Rc call_no_match(Ctx *ctx, const Expr *expr, const TypedExpr *args, size_t count
 
 static Str zone_sql(Ctx *ctx, const Binder *binder)
 {
-    const PlanEnv *env = binder->scope->planner->env;
-    Str zone = STR_NONE;
-    Type type;
-    bool is_known =
-        env->variable != NULL && env->variable(env->handle, STR("time_zone"), true, &zone, &type);
-    if (!is_known || zone.len == 0 || str_eq_nocase(zone, STR("SYSTEM"))) zone = STR("UTC");
-    return literal_sql(ctx, typing_of(TYPE_VARCHAR), zone);
+    Str zone = binder->scope->planner->env->zone;
+    return literal_sql(ctx, typing_of(TYPE_VARCHAR), zone.len > 0 ? zone : STR("UTC"));
 }
 
 static void put_args(Buf *out, const TypedExpr *args, size_t from, size_t count)
@@ -296,8 +291,9 @@ static Rc bind_session_value(Ctx *ctx, Binder *binder, const Expr *expr, bool *i
         type = typing_of(TYPE_BIGINT);
         value = str_printf(ctx->arena, "%u", env->connection_id);
     } else if (str_eq_nocase(name, STR("version")) || str_eq_nocase(name, STR("current_version"))) {
-        bool is_known = env->variable != NULL &&
-                        env->variable(env->handle, STR("version"), true, &value, &type);
+        bool is_known =
+            env->variable != NULL &&
+            env->variable(env->handle, STR("version"), PLAN_VARIABLE_SESSION, &value, &type);
         if (!is_known) value = STR_NONE;
     } else {
         *is_done = false;
@@ -313,6 +309,7 @@ enum { DATE_LEN = 10, SECONDS_LEN = 19, MAX_FRACTION = 6 };
 static Str now_text(Ctx *ctx, const PlanEnv *env, bool is_utc)
 {
     char text[CLOCK_TEXT_SIZE];
+    if (!is_utc && env->now_text.len > 0) return env->now_text;
     if (!is_utc) return str_dup(ctx->arena, str_from(clock_text(env->now_ms, text)));
     struct tm parts;
     time_t seconds = (time_t)(env->now_ms / 1000);

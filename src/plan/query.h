@@ -12,6 +12,12 @@ typedef struct VirtualTable {
     size_t column_count;
 } VirtualTable;
 
+typedef enum PlanVariable {
+    PLAN_VARIABLE_USER,     // @name
+    PLAN_VARIABLE_SESSION,  // @@name, @@session.name
+    PLAN_VARIABLE_GLOBAL,   // @@global.name
+} PlanVariable;
+
 // What a statement is planned in.
 typedef struct PlanEnv {
     const CatalogSnapshot *snapshot;  // pinned by the caller
@@ -19,8 +25,10 @@ typedef struct PlanEnv {
     Str user;                         // 'root'@'%'
     uint32_t connection_id;
     int64_t now_ms;  // one time for the whole statement
-    // Value of @name (is_system false) or @@name; false: no such variable. *out STR_NONE: NULL.
-    bool (*variable)(void *handle, Str name, bool is_system, Str *out, Type *type);
+    Str now_text;    // the same as yyyy-MM-dd HH:mm:ss in `zone`; empty: in the server's own time
+    Str zone;        // the session's time zone, as the engine names it; empty: UTC
+    // False: no such variable. *out STR_NONE: NULL.
+    bool (*variable)(void *handle, Str name, PlanVariable kind, Str *out, Type *type);
     void *handle;
     const VirtualTable *virtual_tables;  // of information_schema
     size_t virtual_table_count;

@@ -52,6 +52,14 @@ SELECT DATABASE(), CURRENT_USER();
 USE default_catalog.d;
 SHOW TABLES;
 SELECT 1; SELECT 2;
+-- time zones: names and whole hours; each session has its own
+SET time_zone = "nosuch";
+SET time_zone = "+05:30";
+SET time_zone = "+09:00";
+SELECT @@time_zone, @@global.time_zone, from_unixtime(0), unix_timestamp("1970-01-01 09:00:00");
+SET time_zone = "America/New_York";
+SELECT from_unixtime(0), timestampdiff(HOUR, now(), utc_timestamp()) IN (4, 5);
+SET time_zone = SYSTEM;
 -- a query that takes too long
 SET query_timeout = 1;
 SELECT count(*) FROM information_schema.columns a, information_schema.columns b, information_schema.columns c, information_schema.columns d, information_schema.columns e WHERE a.ORDINAL_POSITION + b.ORDINAL_POSITION + c.ORDINAL_POSITION + d.ORDINAL_POSITION + e.ORDINAL_POSITION < 3;

@@ -169,14 +169,13 @@ static const CatalogSnapshot *new_snapshot(Ctx *t)
     return snapshot;
 }
 
-static bool variable(void *handle, Str name, bool is_system, Str *out, Type *type)
+static bool variable(void *handle, Str name, PlanVariable kind, Str *out, Type *type)
 {
     (void)handle;
     *type = typing_of(TYPE_VARCHAR);
+    bool is_system = kind != PLAN_VARIABLE_USER;
     if (is_system && str_eq(name, STR("version")))
         *out = STR("8.0.33");
-    else if (is_system && str_eq(name, STR("time_zone")))
-        *out = STR("Asia/Tokyo");
     else if (!is_system && str_eq(name, STR("x")))
         *out = STR("it's");
     else
@@ -207,6 +206,7 @@ PlanEnv plan_env(Ctx *t)
                      .database = STR("d"),
                      .user = STR("'root'@'%'"),
                      .connection_id = 9,
+                     .zone = STR("Asia/Tokyo"),
                      .now_ms = 1705285805123,  // 2024-01-15 02:30:05.123 UTC
                      .variable = variable,
                      .virtual_tables = VIRTUAL,
