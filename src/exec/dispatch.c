@@ -134,12 +134,13 @@ static Rc refuse_second(Ctx *ctx, Str text, size_t consumed)
 
 static Rc parse(Ctx *ctx, SqlText *sql, Statement **out)
 {
-    Statement *stmt;
+    Statement *stmt = NULL;
     size_t consumed;
     TRY(sql_parse(ctx, sql->rest, &stmt, &consumed));
     if (consumed < sql->rest.len && !sql->may_be_several)
-        return refuse_second(ctx, sql->rest, consumed);
+        return rc_failed(refuse_second(ctx, sql->rest, consumed));
     sql->rest = str_sub(sql->rest, consumed, sql->rest.len);
+    must(stmt != NULL);
     *out = stmt;
     return RC_OK;
 }
@@ -173,9 +174,9 @@ static Rc run(Ctx *ctx, Execution *x)
 }
 
 // Which clock it was that ran out, and what to do about it.
-static void hint_timeout(Ctx *ctx, const Session *session, const Statement *stmt)
+static void hint_timeout(Ctx *ctx, const Session *session, unsigned traits)
 {
-    const char *name = stmt ? timeout_variable(ROUTES[stmt->kind].traits) : NULL;
+    const char *name = timeout_variable(traits);
     if (ctx->err.id != ERR_TIMEOUT || !name) return;
     ctx_hint(ctx, " of %lld seconds, please increase the '%s' session variable and retry",
              (long long)variable_get_number(session->variables, name), name);
@@ -201,18 +202,22 @@ Rc session_run(Session *session, Ctx *ctx, SqlText *sql, RowSink *sink, Statemen
     ctx->activity = str_sub(sql->rest, 0, 1024);
     must_tell(ctx->activity);
     session_begin(session, sql->rest);
+    unsigned traits = 0;
     Rc rc = parse(ctx, sql, &stmt);
     if (rc != RC_OK) {
-        rc = sql_envelope_syntax(ctx);
+        rc = rc_failed(sql_envelope_syntax(ctx));
     } else {
+        traits = ROUTES[stmt->kind].traits;
         x.stmt = stmt;
         result->is_last = sql->rest.len == 0;
         rc = run(ctx, &x);
     }
-    if (rc != RC_OK) hint_timeout(ctx, session, stmt);
+    if (rc != RC_OK) hint_timeout(ctx, session, traits);
     if (rc != RC_OK) log_failure(session, ctx);
-    if (!stmt || !(ROUTES[stmt->kind].traits & KEEPS_WARNINGS)) keep_warnings(session, ctx);
-    if (rc == RC_OK && stmt->kind != STMT_SHOW_WARNINGS) result->warning_count = ctx->warning_count;
+    if (!(traits & KEEPS_WARNINGS)) {
+        keep_warnings(session, ctx);
+        result->warning_count = ctx->warning_count;
+    }
     must_tell(STR(""));
     session_end(session);
     return rc;

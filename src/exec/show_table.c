@@ -64,16 +64,23 @@ static ColumnView view_column(Ctx *ctx, const Column *column)
     return view;
 }
 
+static ColumnView *view_table(Ctx *ctx, const Table *table, size_t *count)
+{
+    const Schema *schema = table_current_schema(table->def);
+    ColumnView *views = ARENA_ARRAY(ctx->arena, ColumnView, schema->column_count);
+    for (size_t i = 0; i < schema->column_count; i++)
+        views[i] = view_column(ctx, &schema->columns[i]);
+    *count = schema->column_count;
+    return views;
+}
+
 static ColumnView *view_columns(Ctx *ctx, const AnyTable *any, size_t *count)
 {
-    const Schema *schema = any->table ? table_current_schema(any->table->def) : NULL;
-    *count = schema ? schema->column_count : any->virtual_table->column_count;
+    if (any->table) return view_table(ctx, any->table, count);
+    must(any->virtual_table != NULL);
+    *count = any->virtual_table->column_count;
     ColumnView *views = ARENA_ARRAY(ctx->arena, ColumnView, *count);
     for (size_t i = 0; i < *count; i++) {
-        if (schema) {
-            views[i] = view_column(ctx, &schema->columns[i]);
-            continue;
-        }
         const SinkColumn *column = &any->virtual_table->columns[i];
         views[i] = (ColumnView){column->name, column->type, true, false, STR_NONE, STR("")};
     }
@@ -220,6 +227,7 @@ Rc exec_show_create_table(Ctx *ctx, Execution *x)
     AnyTable any;
     ShowRows rows = SHOW_ROWS(COLUMNS);
     TRY(exec_analyzing(ctx, find_any_table(ctx, x, x->stmt->show.name, &any)));
+    must(any.table || any.virtual_table);
     Str *cells = show_rows_add(ctx, &rows);
     const Table *table = any.table;
     cells[0] = table ? table->def->name : any.virtual_table->name;

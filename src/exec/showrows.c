@@ -20,8 +20,9 @@ Str *show_rows_add(Ctx *ctx, ShowRows *rows)
 {
     if (rows->count == rows->cap) {
         size_t cap = rows->cap ? rows->cap * 2 : 16;
-        rows->rows = arena_grow(ctx->arena, rows->rows, rows->cap * sizeof(*rows->rows),
-                                cap * sizeof(*rows->rows));
+        Str **larger = ARENA_ARRAY(ctx->arena, Str *, cap);
+        for (size_t i = 0; i < rows->count; i++) larger[i] = rows->rows[i];
+        rows->rows = larger;
         rows->cap = cap;
     }
     rows->rows[rows->count] = ARENA_ARRAY(ctx->arena, Str, rows->column_count);
@@ -56,7 +57,7 @@ static Rc find_column(Ctx *ctx, const ShowRows *rows, QName name, size_t *out)
 
 static Rc value_of(const RowView *row, const Expr *expr, Str *out)
 {
-    size_t column;
+    size_t column = 0;
     bool is_negative = expr->kind == EXPR_UNARY && expr->unary.op == UNARY_MINUS;
     if (is_negative) expr = expr->unary.arg;
     if (expr->kind == EXPR_COLUMN && !is_negative) {
@@ -99,7 +100,7 @@ static Rc evaluate(const RowView *row, const Expr *expr, Truth *out);
 
 static Rc compare_values(const RowView *row, const Expr *expr, Truth *out)
 {
-    Str left, right;
+    Str left = STR_NONE, right = STR_NONE;
     TRY(value_of(row, expr->binary.left, &left));
     TRY(value_of(row, expr->binary.right, &right));
     if (expr->binary.op == BINARY_EQ_NULL && (!left.ptr || !right.ptr)) {
@@ -123,7 +124,7 @@ static Rc compare_values(const RowView *row, const Expr *expr, Truth *out)
 
 static Rc evaluate_binary(const RowView *row, const Expr *expr, Truth *out)
 {
-    Truth left, right;
+    Truth left = TRUTH_UNKNOWN, right = TRUTH_UNKNOWN;
     bool is_and = expr->binary.op == BINARY_AND;
     if (!is_and && expr->binary.op != BINARY_OR) return compare_values(row, expr, out);
     TRY(evaluate(row, expr->binary.left, &left));
@@ -137,7 +138,7 @@ static Rc evaluate_binary(const RowView *row, const Expr *expr, Truth *out)
 
 static Rc evaluate_in(const RowView *row, const Expr *expr, Truth *out)
 {
-    Str value, item;
+    Str value = STR_NONE, item = STR_NONE;
     if (expr->in.query) return refuse_expr(row->ctx, expr);
     TRY(value_of(row, expr->in.arg, &value));
     Truth found = TRUTH_FALSE;
@@ -154,7 +155,7 @@ static Rc evaluate_in(const RowView *row, const Expr *expr, Truth *out)
 
 static Rc evaluate_between(const RowView *row, const Expr *expr, Truth *out)
 {
-    Str value, low, high;
+    Str value = STR_NONE, low = STR_NONE, high = STR_NONE;
     TRY(value_of(row, expr->between.arg, &value));
     TRY(value_of(row, expr->between.low, &low));
     TRY(value_of(row, expr->between.high, &high));
@@ -167,7 +168,7 @@ static Rc evaluate_between(const RowView *row, const Expr *expr, Truth *out)
 
 static Rc evaluate_like(const RowView *row, const Expr *expr, Truth *out)
 {
-    Str value, pattern;
+    Str value = STR_NONE, pattern = STR_NONE;
     if (expr->like.kind != LIKE_LIKE || expr->like.escape) return refuse_expr(row->ctx, expr);
     TRY(value_of(row, expr->like.arg, &value));
     TRY(value_of(row, expr->like.pattern, &pattern));
@@ -179,7 +180,7 @@ static Rc evaluate_like(const RowView *row, const Expr *expr, Truth *out)
 
 static Rc evaluate_is(const RowView *row, const Expr *expr, Truth *out)
 {
-    Str value;
+    Str value = STR_NONE;
     if (expr->is.what != IS_NULL) return refuse_expr(row->ctx, expr);
     TRY(value_of(row, expr->is.arg, &value));
     *out = truth((value.ptr == NULL) != expr->is.is_not);
@@ -189,7 +190,8 @@ static Rc evaluate_is(const RowView *row, const Expr *expr, Truth *out)
 // The depth of the tree is bounded by the parser (LIMIT_SQL_TREE_DEPTH).
 static Rc evaluate(const RowView *row, const Expr *expr, Truth *out)
 {
-    Str value;
+    Str value = STR_NONE;
+    Truth inner = TRUTH_UNKNOWN;
     switch (expr->kind) {
     case EXPR_BINARY: return evaluate_binary(row, expr, out);
     case EXPR_IN: return evaluate_in(row, expr, out);
@@ -198,8 +200,8 @@ static Rc evaluate(const RowView *row, const Expr *expr, Truth *out)
     case EXPR_IS: return evaluate_is(row, expr, out);
     case EXPR_UNARY:
         if (expr->unary.op != UNARY_NOT) break;
-        TRY(evaluate(row, expr->unary.arg, out));
-        *out = negate(*out);
+        TRY(evaluate(row, expr->unary.arg, &inner));
+        *out = negate(inner);
         return RC_OK;
     default: break;
     }
@@ -278,7 +280,7 @@ static void merge_sort(Str **rows, Str **spare, size_t count, const SortKeys *ke
                 spare[to] = is_left ? rows[a++] : rows[b++];
             }
         }
-        memcpy(rows, spare, count * sizeof(*rows));
+        for (size_t i = 0; i < count; i++) rows[i] = spare[i];
     }
 }
 

@@ -119,16 +119,12 @@ static Rc check_value(Ctx *ctx, const Spec *spec, Str given, Str *out)
     static const Str ONES[] = {STR_INIT("1"), STR_INIT("ON"), STR_INIT("TRUE")};
     static const Str ZEROS[] = {STR_INIT("0"), STR_INIT("OFF"), STR_INIT("FALSE")};
     int64_t number;
-    if (spec->kind == INT && str_to_i64(given, &number) && number >= spec->least &&
-        number <= spec->most)
-        *out = given;
-    else if (spec->kind == TEXT && given.len <= VALUE_BYTES)
-        *out = given;
-    else if (spec->kind == BOOL) {
-        for (size_t i = 0; i < COUNT_OF(ONES); i++) {
-            if (str_eq_nocase(given, ONES[i])) *out = STR("1");
-            if (str_eq_nocase(given, ZEROS[i])) *out = STR("0");
-        }
+    bool is_number = spec->kind == INT && str_to_i64(given, &number) && number >= spec->least &&
+                     number <= spec->most;
+    if (is_number || (spec->kind == TEXT && given.len <= VALUE_BYTES)) *out = given;
+    for (size_t i = 0; spec->kind == BOOL && i < COUNT_OF(ONES); i++) {
+        if (str_eq_nocase(given, ONES[i])) *out = STR("1");
+        if (str_eq_nocase(given, ZEROS[i])) *out = STR("0");
     }
     if (out->ptr) return RC_OK;
     return FAIL(ctx, BAD_VARIABLE_VALUE, STR_ARG(spec->name), STR_ARG(given));

@@ -26,8 +26,9 @@ static Rc add_partition(Ctx *ctx, PartitionReader *reader, PartitionDef *partiti
         return FAIL(ctx, LIMIT_EXCEEDED, "The number of partitions", (long long)LIMIT_PARTITIONS);
     if (reader->count == reader->cap) {
         size_t cap = reader->cap ? reader->cap * 2 : 8;
-        reader->at = arena_grow(ctx->arena, reader->at, reader->cap * sizeof(*reader->at),
-                                cap * sizeof(*reader->at));
+        PartitionDef **larger = ARENA_ARRAY(ctx->arena, PartitionDef *, cap);
+        for (size_t i = 0; i < reader->count; i++) larger[i] = reader->at[i];
+        reader->at = larger;
         reader->cap = cap;
     }
     partition->width = reader->table->partition_column_count;
