@@ -20,8 +20,5 @@ NODISCARD Rc virtual_rows_partitions_meta(Ctx *ctx, Execution *x, ShowRows *out)
 NODISCARD Rc virtual_rows_schemata(Ctx *ctx, Execution *x, ShowRows *out);
 NODISCARD Rc virtual_rows_tables(Ctx *ctx, Execution *x, ShowRows *out);
 NODISCARD Rc virtual_rows_tables_config(Ctx *ctx, Execution *x, ShowRows *out);
-// Calls `visit` for each table of each database, in order of names.
-typedef Rc (*TableVisitor)(Ctx *ctx, const Database *database, const Table *table, ShowRows *out);
-NODISCARD Rc virtual_each_table(Ctx *ctx, Execution *x, TableVisitor visit, ShowRows *out);
 
 #endif

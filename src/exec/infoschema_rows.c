@@ -12,7 +12,10 @@
 #include "exec/infoschema.h"
 #include "schema/ddl.h"
 
-Rc virtual_each_table(Ctx *ctx, Execution *x, TableVisitor visit, ShowRows *out)
+typedef Rc (*TableVisitor)(Ctx *ctx, const Database *database, const Table *table, ShowRows *out);
+
+// Each table of each database, in order of names.
+static Rc visit_tables(Ctx *ctx, Execution *x, TableVisitor visit, ShowRows *out)
 {
     for (size_t d = 0; d < x->snapshot->database_count; d++) {
         const Database *database = x->snapshot->databases[d];
@@ -78,7 +81,7 @@ Rc virtual_rows_tables(Ctx *ctx, Execution *x, ShowRows *out)
 {
     size_t count;
     const VirtualTable *tables = virtual_tables(&count);
-    TRY(virtual_each_table(ctx, x, add_table, out));
+    TRY(visit_tables(ctx, x, add_table, out));
     for (size_t i = 0; i < count; i++) {
         Str *cells = show_rows_add(ctx, out);
         cells[0] = CATALOG;
@@ -164,7 +167,7 @@ Rc virtual_rows_columns(Ctx *ctx, Execution *x, ShowRows *out)
 {
     size_t count;
     const VirtualTable *tables = virtual_tables(&count);
-    TRY(virtual_each_table(ctx, x, add_columns, out));
+    TRY(visit_tables(ctx, x, add_columns, out));
     for (size_t t = 0; t < count; t++) {
         for (size_t i = 0; i < tables[t].column_count; i++) {
             ColumnPlace place = {VIRTUAL, tables[t].name, i + 1};
@@ -228,7 +231,7 @@ static Rc add_partitions(Ctx *ctx, const Database *database, const Table *table,
 
 Rc virtual_rows_partitions_meta(Ctx *ctx, Execution *x, ShowRows *out)
 {
-    return virtual_each_table(ctx, x, add_partitions, out);
+    return visit_tables(ctx, x, add_partitions, out);
 }
 
 // --------------------------------------------------------------------------------- tables_config
@@ -291,7 +294,7 @@ static Rc add_config(Ctx *ctx, const Database *database, const Table *table, Sho
 
 Rc virtual_rows_tables_config(Ctx *ctx, Execution *x, ShowRows *out)
 {
-    return virtual_each_table(ctx, x, add_config, out);
+    return visit_tables(ctx, x, add_config, out);
 }
 
 // ------------------------------------------------------------------------------------------ jobs

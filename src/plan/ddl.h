@@ -35,13 +35,4 @@ typedef struct PartitionsPlan {
 NODISCARD Rc plan_add_partitions(Ctx *ctx, const Table *table, const AlterTableStatement *alter,
                                  uint32_t backend_count, PartitionsPlan *out);
 
-// One key of the table of properties that CREATE TABLE knows; docs print it.
-typedef struct TablePropertyInfo {
-    Str key;
-    const char *values;    // what it may be, in words
-    bool is_of_partition;  // also for a single partition
-} TablePropertyInfo;
-size_t table_property_count(void);
-const TablePropertyInfo *table_property_info(size_t index);
-
 #endif

@@ -32,7 +32,6 @@ typedef struct PropertyScope {
 } PropertyScope;
 NODISCARD Rc ddl_partition_properties(Ctx *ctx, const PropertyScope *scope, AstProperties given,
                                       PartitionDef *out);
-uint32_t ddl_default_buckets(uint32_t backend_count);
 // Types that may be key columns and distribution columns.
 bool ddl_is_key_type(TypeKind kind);
 

@@ -25,7 +25,9 @@ typedef enum Check {
 } Check;
 
 typedef struct Spec {
-    TablePropertyInfo info;
+    Str key;
+    const char *values;    // what it may be, in words
+    bool is_of_partition;  // also for a single partition
     Check check;
     const char *words;  // blank-separated
     int64_t least, most;
@@ -33,11 +35,11 @@ typedef struct Spec {
 
 #define SPEC(key_, values_, ...)                              \
     {                                                         \
-        .info = {STR_INIT(key_), values_, false}, __VA_ARGS__ \
+        .key = STR_INIT(key_), .values = values_, __VA_ARGS__ \
     }
-#define SPEC_BOTH(key_, values_, ...)                        \
-    {                                                        \
-        .info = {STR_INIT(key_), values_, true}, __VA_ARGS__ \
+#define SPEC_BOTH(key_, values_, ...)                                                  \
+    {                                                                                  \
+        .key = STR_INIT(key_), .values = values_, .is_of_partition = true, __VA_ARGS__ \
     }
 #define BOOL_SPEC(key_) SPEC(key_, "true, false", .check = CHECK_BOOL)
 #define NUMBER_SPEC(key_, values_, least_, most_) \
@@ -80,21 +82,10 @@ static const Spec SPECS[] = {
          .check = CHECK_REPLICAS),
 };
 
-size_t table_property_count(void)
-{
-    return COUNT_OF(SPECS);
-}
-
-const TablePropertyInfo *table_property_info(size_t index)
-{
-    must(index < COUNT_OF(SPECS));
-    return &SPECS[index].info;
-}
-
 static const Spec *find_spec(Str key)
 {
     for (size_t i = 0; i < COUNT_OF(SPECS); i++)
-        if (str_eq(SPECS[i].info.key, key)) return &SPECS[i];
+        if (str_eq(SPECS[i].key, key)) return &SPECS[i];
     return NULL;
 }
 
@@ -180,7 +171,7 @@ static Rc check_value(Ctx *ctx, const PropertyScope *scope, const Spec *spec, St
     int64_t number;
     CalTime time;
     bool is_right = true;
-    Str key = spec->info.key;
+    Str key = spec->key;
     switch (spec->check) {
     case CHECK_REPLICAS: return check_replicas(ctx, scope, key, value);
     case CHECK_COLUMNS: return check_columns(ctx, scope, value);
@@ -197,7 +188,7 @@ static Rc check_value(Ctx *ctx, const PropertyScope *scope, const Spec *spec, St
     }
     if (is_right) return RC_OK;
     return ddl_refuse(ctx, "Invalid value of property %.*s: '%.*s', it is %s", STR_ARG(key),
-                      STR_ARG(value), spec->info.values);
+                      STR_ARG(value), spec->values);
 }
 
 // Every key that is not known here, as Java prints a map.
@@ -206,7 +197,7 @@ static Rc refuse_unknown(Ctx *ctx, AstProperties given, bool is_of_partition)
     Buf unknown = buf_new(ctx->arena);
     for (size_t i = 0; i < given.count; i++) {
         const Spec *spec = find_spec(given.at[i].key);
-        if (spec && (spec->info.is_of_partition || !is_of_partition)) continue;
+        if (spec && (spec->is_of_partition || !is_of_partition)) continue;
         if (unknown.len > 0) buf_add(&unknown, STR(", "));
         buf_printf(&unknown, "%.*s=%.*s", STR_ARG(given.at[i].key), STR_ARG(given.at[i].value));
     }
@@ -230,7 +221,7 @@ static uint32_t replicas_of(AstProperties given, uint32_t usual)
     return (uint32_t)number;
 }
 
-uint32_t ddl_default_buckets(uint32_t backend_count)
+static uint32_t default_buckets(uint32_t backend_count)
 {
     return 2 * backend_count;
 }
@@ -241,7 +232,7 @@ Rc ddl_partition_properties(Ctx *ctx, const PropertyScope *scope, AstProperties 
     TRY(check_all(ctx, scope, given, true));
     out->replication_num = replicas_of(given, scope->usual);
     out->bucket_num = scope->table->bucket_num > 0 ? scope->table->bucket_num
-                                                   : ddl_default_buckets(scope->backend_count);
+                                                   : default_buckets(scope->backend_count);
     out->properties = ARENA_ARRAY(ctx->arena, Property, given.count);
     for (size_t i = 0; i < given.count; i++) {
         if (str_eq(given.at[i].key, STR("replication_num"))) continue;
