@@ -36,6 +36,13 @@ void *mem_alloc(size_t size)
     return block;
 }
 
+void *mem_alloc_aligned(size_t alignment, size_t size)
+{
+    void *block = aligned_alloc(alignment, size);
+    if (!block) out_of_memory();
+    return block;
+}
+
 void *mem_grow(void *old, size_t new_size)
 {
     void *block = realloc(old, new_size ? new_size : 1);

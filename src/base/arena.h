@@ -29,6 +29,8 @@ size_t arena_used(const Arena *arena);  // bytes held, for limits and SHOW
 
 // malloc that never returns NULL, for what outlives every arena. Free with free().
 void *mem_alloc(size_t size) __attribute__((malloc, returns_nonnull));  // zeroed
+// Not zeroed; `alignment` is a power of two that divides `size`.
+void *mem_alloc_aligned(size_t alignment, size_t size) __attribute__((malloc, returns_nonnull));
 void *mem_grow(void *old, size_t new_size) __attribute__((returns_nonnull));
 
 #endif
