@@ -331,12 +331,23 @@ static uint32_t usual_replicas(const TableDef *table)
     return (uint32_t)number;
 }
 
+// ADD PARTITION IF NOT EXISTS p: what p would hold is not looked at when it is there.
+static bool is_there_already(const Table *table, const AstPartitionDef *added)
+{
+    return added->kind != AST_PARTITION_BATCH && added->if_not_exists &&
+           catalog_find_partition(table, added->name.text) != NULL;
+}
+
 Rc plan_add_partitions(Ctx *ctx, const Table *table, const AlterTableStatement *alter,
                        uint32_t backend_count, PartitionsPlan *out)
 {
     PartitionReader reader;
     PartitionsPlan plan = {0};
     TRY(check_add(ctx, table->def, alter));
+    if (is_there_already(table, &alter->partition)) {
+        *out = plan;
+        return RC_OK;
+    }
     partition_reader_init(ctx, table->def, &reader);
     take_old(ctx, table, &reader);
     TRY(partition_read(ctx, &reader, &alter->partition));
