@@ -38,7 +38,8 @@ struct Blob {
     // One level below `prefix` (empty: the root), sorted; a prefix that is not there has no
     // entries.
     Rc (*list)(Blob *blob, Ctx *ctx, Str prefix, BlobEntry **out, size_t *count);
-    Rc (*remove)(Blob *blob, Ctx *ctx, Str name);  // being gone is fine
+    // Being gone is fine. Takes along what an interrupted replace() of it left.
+    Rc (*remove)(Blob *blob, Ctx *ctx, Str name);
     // The whole name, for messages.
     Str (*describe)(const Blob *blob, Arena *arena, Str name);
     void (*close)(Blob *blob);

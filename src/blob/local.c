@@ -223,12 +223,27 @@ static Rc local_list(Blob *blob, Ctx *ctx, Str prefix, BlobEntry **out, size_t *
     return RC_OK;
 }
 
+// What a replace() that was killed left beside `path`: <name>.<16 hex>.tmp.
+static Rc remove_leftovers(Ctx *ctx, Str path)
+{
+    Str folder = file_parent(ctx->arena, path);
+    Str start = str_printf(ctx->arena, "%.*s.", STR_ARG(str_sub(path, folder.len + 1, path.len)));
+    FileEntry *files = NULL;
+    size_t count = 0;
+    TRY(file_list(ctx, folder, &files, &count));
+    for (size_t i = 0; i < count; i++)
+        if (str_starts(files[i].name, start) && str_ends(files[i].name, STR(".tmp")))
+            TRY(file_remove_if_there(ctx, file_join(ctx->arena, folder, files[i].name)));
+    return RC_OK;
+}
+
 static Rc local_remove(Blob *blob, Ctx *ctx, Str name)
 {
     Str path;
     TRY(locate(blob, ctx, name, &path));
     TRY(file_remove_if_there(ctx, path));
-    Rc rc = file_sync_parent(ctx, path);
+    Rc rc = remove_leftovers(ctx, path);
+    if (rc == RC_OK) rc = file_sync_parent(ctx, path);
     if (rc != RC_NOT_FOUND) return rc;
     ctx_clear(ctx);
     return RC_OK;

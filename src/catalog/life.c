@@ -105,7 +105,8 @@ Rc catalog_each_rowset(Ctx *ctx, Catalog *catalog,
     }
 }
 
-// A live one first: its file stays longest.
+// One that an unfinished job lists comes first: its file stays as long as the job. Then a live one.
+// Of the others the file may be gone already, and the row not yet.
 Rc catalog_find_digest(Ctx *ctx, Catalog *catalog, const Digest *digest, uint64_t size_bytes,
                        uint64_t *rowset_id)
 {
@@ -115,7 +116,8 @@ Rc catalog_find_digest(Ctx *ctx, Catalog *catalog, const Digest *digest, uint64_
     TRY(turn_enter(ctx, catalog, &turn));
     TRY(meta_query(ctx, catalog->meta, &rows,
                    "SELECT id FROM rowset WHERE file_digest = ?1 AND size_bytes = ?2"
-                   " ORDER BY to_txn IS NOT NULL, to_txn DESC LIMIT 1",
+                   " ORDER BY EXISTS (SELECT 1 FROM job_rowset WHERE rowset_id = rowset.id) DESC,"
+                   " to_txn IS NOT NULL, to_txn DESC LIMIT 1",
                    MV_BLOB(digest->bytes, DIGEST_BYTES), MV_INT(size_bytes)));
     TRY(meta_next(ctx, rows, &has_row));
     *rowset_id = has_row ? meta_u64(rows, 0) : 0;

@@ -282,43 +282,52 @@ static Rc keep_claim(Ctx *ctx, Job *job, SnapRepository *repository)
     return save_meta(ctx, job);
 }
 
-// INV-40
-static Rc put_manifest(Ctx *ctx, Job *job, SnapRepository *repository)
+// INV-40. *is_out: whether the manifest may stand in the repository, also when this fails.
+static Rc put_manifest(Ctx *ctx, Job *job, SnapRepository *repository, bool *is_out)
 {
     Str name, bytes;
-    bool is_ours = false;
     Lease lease = lease_of(job);
     Blob *blob = snap_repository_blob(repository);
     TRY(load_manifest(ctx, job, &name, &bytes));
-    TRY(is_our_manifest(ctx, blob, name, bytes, &is_ours));  // put before a crash
-    if (is_ours) return blob->sync(blob, ctx);
+    TRY(is_our_manifest(ctx, blob, name, bytes, is_out));  // put before a crash
+    if (*is_out) return blob->sync(blob, ctx);
     TRY(lease_check(ctx, repository, &lease));
     TRY(fault_point(ctx, "backup.manifest.before"));
     Rc rc = blob->create(blob, ctx, name, bytes);
-    if (rc != RC_OK) {
-        Err failed = ctx->err;
-        TRY(is_our_manifest(ctx, blob, name, bytes, &is_ours));
-        if (!is_ours) {
-            ctx->err = failed;
-            return rc;
-        }
-        TRY(blob->sync(blob, ctx));
-    }
-    return fault_point(ctx, "backup.manifest.after");
+    *is_out = true;
+    if (rc == RC_OK) return fault_point(ctx, "backup.manifest.after");
+    Err failed = ctx->err;
+    Rc seen = is_our_manifest(ctx, blob, name, bytes, is_out);
+    if (seen == RC_EXISTS) *is_out = false;
+    TRY(seen);
+    if (*is_out) return blob->sync(blob, ctx);
+    ctx->err = failed;
+    return rc;
 }
 
+// Once it is sealed neither CANCEL nor the timeout stops it: the manifest decides. Unsealed only
+// when it is sure that none stands there.
 static Rc upload_info(Ctx *ctx, Job *job)
 {
     AUTO(snap_repository_close) SnapRepository *repository = NULL;
+    bool is_out = job_is_sealed(job);  // by an earlier try, or before a restart
     TRY(job_open_repository(ctx, job, &repository));
-    TRY(keep_claim(ctx, job, repository));
+    if (!is_out) TRY(keep_claim(ctx, job, repository));
     if (!job_seal(job)) return FAIL(ctx, JOB_MOVED, job_state_text(job_state(job)));
-    // From here on neither CANCEL nor the timeout stops it: the manifest decides.
     ctx->cancel = NULL;
     ctx->deadline_ms = 0;
-    Rc rc = put_manifest(ctx, job, repository);
-    if (rc != RC_OK) job_unseal(job);
+    Rc rc = put_manifest(ctx, job, repository, &is_out);
+    if (rc != RC_OK && !is_out) job_unseal(job);
     return rc;
+}
+
+static Rc is_manifest_out(Ctx *ctx, Job *job, bool *out)
+{
+    AUTO(snap_repository_close) SnapRepository *repository = NULL;
+    Str name, bytes;
+    TRY(load_manifest(ctx, job, &name, &bytes));
+    TRY(job_open_repository(ctx, job, &repository));
+    return is_our_manifest(ctx, snap_repository_blob(repository), name, bytes, out);
 }
 
 static Rc clean_up(Ctx *ctx, Job *job)
@@ -341,6 +350,7 @@ const JobKindSteps BACKUP_STEPS = {
               [STATE_UPLOADING] = upload_files,
               [STATE_SAVE_META] = save_meta,
               [STATE_UPLOAD_INFO] = upload_info},
+    .is_out = is_manifest_out,
     .clean = clean_up,
 };
 
@@ -404,6 +414,8 @@ static Rc accept(Ctx *ctx, Jobs *jobs, Job *job, SnapRepository *repository)
     AUTO(arena_free_at) Arena *arena = arena_new();
     Ctx quiet;
     ctx_init(&quiet, arena, ctx->clock);
+    // It may have been made all the same: what failed may be the look behind it.
+    if (lease_give(&quiet, repository, &lease) != RC_OK) ctx_clear(&quiet);
     if (jobs_take_back(&quiet, jobs, job) != RC_OK ||
         table_staging_remove(&quiet, jobs->options.store, id) != RC_OK)
         log_error("job %llu could not be taken back: %.*s", (unsigned long long)id,

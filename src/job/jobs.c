@@ -9,6 +9,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "job/machine.h"
+#include "job/restorework.h"
 #include "schema/planjson.h"
 
 enum { RUNNERS = 4, CANCEL_WAIT_MS = 10000, WAIT_MS = 500 };
@@ -19,6 +20,7 @@ static void unref(Job *job)
 {
     // under jobs->lock
     if (--job->refs > 0) return;
+    restore_work_free(job);  // of one that the end of the server interrupted
     arena_free(job->arena);
 }
 
@@ -140,6 +142,7 @@ static Rc resume(Ctx *ctx, Jobs *jobs)
     for (size_t i = 0; i < count; i++) {
         Job *job = NULL;
         TRY(job_new(ctx, jobs, &rows[i], &job));
+        job->is_sealed = rows[i].state == STATE_UPLOAD_INFO;  // the manifest may be there already
         log_info("job %llu %s goes on in state %s", (unsigned long long)rows[i].id,
                  job_kind_text(rows[i].kind), job_state_text(rows[i].state));
         jobs_add(jobs, job);

@@ -74,8 +74,11 @@ typedef struct JobKindSteps {
     // What must become durable together with leaving the state, in the transaction of that move.
     // NULL: nothing.
     Rc (*apply[STATE_COUNT])(Ctx *ctx, CatalogTxn *txn, Job *job);
+    // Whether what CANCEL cannot take back was done already; asked once of a job that is sealed at
+    // a start.
+    Rc (*is_out)(Ctx *ctx, Job *job, bool *out);
     // After FINISHED or CANCELLED was durable: take away staging, lease, unfinished temporaries.
-    // Repeatable.
+    // Also before CANCELLED, when the disk is too full to write it. Repeatable.
     Rc (*clean)(Ctx *ctx, Job *job);
 } JobKindSteps;
 extern const JobKindSteps BACKUP_STEPS, RESTORE_STEPS;
@@ -116,5 +119,6 @@ NODISCARD Rc job_open_repository(Ctx *ctx, const Job *job, SnapRepository **out)
 // From now on CANCEL waits for the outcome. False: it was cancelled before.
 bool job_seal(Job *job);
 void job_unseal(Job *job);
+bool job_is_sealed(Job *job);
 
 #endif

@@ -131,7 +131,7 @@ static bool is_stopping(Job *job)
     return stopping;
 }
 
-static bool is_sealed(Job *job)
+bool job_is_sealed(Job *job)
 {
     lock_take(&job->jobs->lock);
     bool sealed = job->is_sealed;
@@ -185,7 +185,7 @@ static int64_t deadline_ms(const Job *job)
 {
     int64_t age_ms = clock_now_ms(job->jobs->options.clock) - job->row.created_ms;
     int64_t left_ms = job->row.timeout_s * 1000 - age_ms;
-    return clock_steady_ms() + (left_ms > 0 ? left_ms : 0);
+    return clock_steady_ms() + (left_ms > 0 ? left_ms : -1);  // passed already
 }
 
 static Rc run_step(Ctx *ctx, Job *job, JobState state)
@@ -199,8 +199,17 @@ static Rc run_step(Ctx *ctx, Job *job, JobState state)
     return job_move(ctx, job, job_state_next(job->row.kind, state), STR(""));
 }
 
-// The job cannot go on: say so durably. What keeps even that from happening leaves it to the next
-// start.
+// The disk may be full of what this very job brought, and its end cannot be written for that.
+static void make_room(Ctx *ctx, Job *job)
+{
+    if (ctx->err.id != ERR_DISK_FULL) return;
+    ctx_clear(ctx);
+    if (KINDS[job->row.kind]->clean(ctx, job) != RC_OK)
+        log_warn("job %llu: %.*s", (unsigned long long)job->row.id, STR_ARG(ctx->err.text));
+}
+
+// The job cannot go on: say so durably. What keeps even that from happening is waited for: until
+// then the job is not over, and its claims stand.
 static void give_up(const Ctx *failed, Job *job)
 {
     AUTO(arena_free_at) Arena *arena = arena_new();
@@ -208,9 +217,16 @@ static void give_up(const Ctx *failed, Job *job)
     ctx_init(&ctx, arena, job->jobs->options.clock);
     ctx_take(&ctx, failed);
     Str status = status_text(&ctx, job);
-    ctx_clear(&ctx);
-    if (job_move(&ctx, job, STATE_CANCELLED, status) != RC_OK)
+    for (int try_number = 0; !is_stopping(job); try_number++) {
+        ArenaMark mark = arena_mark(arena);
+        ctx_clear(&ctx);
+        if (job_move(&ctx, job, STATE_CANCELLED, status) == RC_OK) return;
+        if (job_state_is_final(job_state(job))) return;
         log_error("job %llu: %.*s", (unsigned long long)job->row.id, STR_ARG(ctx.err.text));
+        make_room(&ctx, job);
+        arena_rewind(arena, mark);
+        pause_before_retry(job, try_number < TRIES ? try_number : TRIES);
+    }
 }
 
 // One state's work. False: leave the job alone (the server stops).
@@ -220,7 +236,7 @@ static bool work_once(Job *job, JobState state, int *tries)
     Ctx ctx;
     ctx_init(&ctx, arena, job->jobs->options.clock);
     ctx.cancel = &job->cancel;
-    ctx.deadline_ms = deadline_ms(job);
+    if (!job_is_sealed(job)) ctx.deadline_ms = deadline_ms(job);
     Rc rc = run_step(&ctx, job, state);
     if (rc == RC_OK) {
         *tries = 0;
@@ -229,10 +245,10 @@ static bool work_once(Job *job, JobState state, int *tries)
     }
     if (is_stopping(job)) return false;
     if (job_state_is_final(job_state(job))) return true;
-    if (is_sealed(job)) {
+    if (job_is_sealed(job)) {
         // The outcome is out already; only writing it down failed.
         log_error("job %llu: %.*s", (unsigned long long)job->row.id, STR_ARG(ctx.err.text));
-        pause_before_retry(job, TRIES);
+        pause_before_retry(job, *tries < TRIES ? (*tries)++ : TRIES);
         return true;
     }
     if (rc == RC_AGAIN && ++*tries < TRIES) {
@@ -267,12 +283,28 @@ static void clean(Job *job)
                  (unsigned long long)job->row.id, STR_ARG(ctx.err.text));
 }
 
+// A job that was sealed when the server stopped: CANCEL and the timeout wait until it is known
+// whether its outcome is out.
+static void settle(Job *job)
+{
+    AUTO(arena_free_at) Arena *arena = arena_new();
+    Ctx ctx;
+    bool is_out = false;
+    if (!job_is_sealed(job)) return;
+    ctx_init(&ctx, arena, job->jobs->options.clock);
+    Rc rc = KINDS[job->row.kind]->is_out(&ctx, job, &is_out);
+    if (rc != RC_OK)
+        log_warn("job %llu: %.*s", (unsigned long long)job->row.id, STR_ARG(ctx.err.text));
+    if (!is_out) job_unseal(job);
+}
+
 void job_run(Job *job)
 {
     int tries = 0;
     char activity[ACTIVITY_BYTES];
     snprintf(activity, sizeof(activity), "job %llu", (unsigned long long)job->row.id);
     must_tell(str_from(activity));
+    settle(job);
     while (!is_stopping(job)) {
         JobState state = job_state(job);
         if (job_state_is_final(state)) {

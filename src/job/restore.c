@@ -124,12 +124,15 @@ static Rc is_content(Ctx *ctx, Str path, const SnapFile *wanted, bool *out)
     return RC_OK;
 }
 
-// Left by an earlier run of this job: hashed again, never trusted by name (INV-53).
+// Left by an earlier run of this job: hashed again, never trusted by name (INV-53). What was read
+// may be in memory only, if that run ended before its fsync.
 static Rc take_staged(Ctx *ctx, Stage *stage, size_t index, bool *is_good)
 {
     const SnapFile *wanted = &stage->work->files[index].file;
-    TRY(is_content(ctx, restore_staged_path(ctx->arena, stage->work, index), wanted, is_good));
+    Str staged = restore_staged_path(ctx->arena, stage->work, index);
+    TRY(is_content(ctx, staged, wanted, is_good));
     if (!*is_good) return RC_OK;
+    TRY(file_sync_path(ctx, staged));
     atomic_fetch_add(&stage->job->progress.bytes_done, wanted->plain_bytes);
     mark_staged(stage, index, false);
     return RC_OK;
@@ -300,7 +303,7 @@ static Rc link_files(Ctx *ctx, Job *job)
 static Rc clean_up(Ctx *ctx, Job *job)
 {
     TableStore *store = job->jobs->options.store;
-    if (job_state(job) == STATE_CANCELLED) TRY(restore_unlink_files(ctx, job));
+    if (job_state(job) != STATE_FINISHED) TRY(restore_unlink_files(ctx, job));
     restore_work_free(job);
     TRY(table_staging_remove(ctx, store, job->row.id));
     table_wake_maintainer(store);

@@ -126,6 +126,26 @@ TEST(blob_small_ones_come_back)
     CHECK(blob->features.has_exclusive_create);
 }
 
+TEST(blob_remove_takes_along_what_a_killed_replace_left)
+{
+    Str folder = test_dir(t);
+    AUTO(blob_close) Blob *blob = open_local(t, folder);
+    CHECK_RC(RC_OK, blob->create(blob, t, STR("claim.json"), STR("first")));
+    CHECK_RC(RC_OK, blob->create(blob, t, STR("other.json"), STR("stays")));
+    pid_t child = fork();
+    if (child == 0) {
+        fault_init("file.rename=kill");
+        _exit(blob->replace(blob, t, STR("claim.json"), STR("second")) == RC_OK);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+    CHECK_INT(3, file_count(t, folder));
+    CHECK_STR("first", content(t, blob, "claim.json"));
+    CHECK_RC(RC_OK, blob->remove(blob, t, STR("claim.json")));
+    CHECK_INT(1, file_count(t, folder));
+    CHECK_STR("stays", content(t, blob, "other.json"));
+}
+
 TEST(blob_put_appears_at_commit)
 {
     Str dir = test_dir(t);

@@ -347,3 +347,93 @@ TEST(killed_anywhere_a_restore_goes_on)
     }
     job_world_close(&jw);
 }
+
+// --- the manifest decides
+
+TEST(a_backup_whose_manifest_is_out_is_never_called_cancelled)
+{
+    JobWorld jw;
+    job_world_init(t, &jw);
+    make_table(t, &jw);
+    fault_init("backup.manifest.after=fail");
+    CHECK_RC(RC_OK, job_world_backup(t, &jw, "one", "t"));
+    CHECK_STR("FINISHED", job_world_wait(t, &jw, "d").state);
+    fault_init(NULL);
+    check_nothing_left(t, &jw);
+    job_world_close(&jw);
+}
+
+TEST(a_timeout_that_passes_while_the_server_is_down_does_not_undo_a_manifest)
+{
+    JobWorld jw;
+    job_world_init(t, &jw);
+    make_table(t, &jw);
+    job_world_close(&jw);
+    pid_t child = fork();
+    if (child == 0) {
+        fault_init("backup.manifest.after=kill");
+        job_world_open(t, &jw);
+        Rc rc = job_world_backup(t, &jw, "one", "t");
+        for (int i = 0; rc == RC_OK && i < 1000; i++) clock_sleep_ms(10);
+        _exit(1);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+    jw.world.clock.at_ms = clock_now_ms(t->clock) + 700 * 1000;
+    job_world_open(t, &jw);
+    CHECK_STR("FINISHED", job_world_wait(t, &jw, "d").state);
+    check_nothing_left(t, &jw);
+    job_world_close(&jw);
+}
+
+TEST(a_timeout_that_passes_before_the_manifest_ends_the_job)
+{
+    JobWorld jw;
+    job_world_init(t, &jw);
+    make_table(t, &jw);
+    job_world_close(&jw);
+    pid_t child = fork();
+    if (child == 0) {
+        fault_init("backup.manifest.before=kill");
+        job_world_open(t, &jw);
+        Rc rc = job_world_backup(t, &jw, "one", "t");
+        for (int i = 0; rc == RC_OK && i < 1000; i++) clock_sleep_ms(10);
+        _exit(1);
+    }
+    int status;
+    CHECK(waitpid(child, &status, 0) == child && WIFSIGNALED(status));
+    jw.world.clock.at_ms = clock_now_ms(t->clock) + 700 * 1000;
+    job_world_open(t, &jw);
+    JobInfo job = job_world_wait(t, &jw, "d");
+    CHECK_STR("CANCELLED", job.state);
+    CHECK_STR("[TIMEOUT, msg: ]", job.status);
+    check_nothing_left(t, &jw);
+    jw.world.clock.at_ms = clock_now_ms(t->clock);
+    CHECK_RC(RC_OK, job_world_backup(t, &jw, "one", "t"));
+    CHECK_STR("FINISHED", job_world_wait(t, &jw, "d").state);
+    job_world_close(&jw);
+}
+
+// The end of a job is written once more and once more until it is.
+TEST(a_failed_job_whose_end_can_not_be_written_ends_later)
+{
+    JobWorld jw;
+    job_world_init(t, &jw);
+    make_table(t, &jw);
+    CHECK_RC(RC_OK, job_world_backup(t, &jw, "one", "t"));
+    job_world_wait(t, &jw, "d");
+    RestoreSpec spec = {.label = "one", .database = "d", .table = "t", .target = "u"};
+    // The commits: acceptance, four moves, then the move out of DOWNLOADING that fails, and
+    // CANCELLED.
+    fault_init("job.RESTORE.COMMIT=fail,catalog.commit.before=nospace@6");
+    CHECK_RC(RC_OK, job_world_restore(t, &jw, &spec));
+    JobInfo job = job_world_wait(t, &jw, "d");
+    fault_init(NULL);
+    CHECK_STR("CANCELLED", job.state);
+    CHECK(str_find(job.status, STR("Injected failure at job.RESTORE.COMMIT")) > 0);
+    CHECK_STR("no such table", content_of(t, &jw, "d", "u"));
+    check_nothing_left(t, &jw);
+    CHECK_RC(RC_OK, job_world_restore(t, &jw, &spec));
+    CHECK_STR("FINISHED", job_world_wait(t, &jw, "d").state);
+    job_world_close(&jw);
+}
