@@ -92,7 +92,7 @@ Rc exec_drop_database(Ctx *ctx, Execution *x)
         return FAIL(ctx, DROP_DATABASE_MISSING, STR_ARG(name));
     }
     TRY(accept(ctx, drop_database(ctx, x, database->def->id), ERR_DATABASE_GONE, stmt->if_exists));
-    if (stmt->is_force) table_wake_maintainer(x->instance->store);
+    x->has_freed_files = stmt->is_force;
     return RC_OK;
 }
 
@@ -162,7 +162,7 @@ Rc exec_drop_table(Ctx *ctx, Execution *x)
     TRY(exec_analyzing(ctx, accept(ctx, rc, ERR_UNKNOWN_TABLE, stmt->if_exists)));
     if (!found.table) return RC_OK;
     TRY(accept(ctx, drop_table(ctx, x, found.table->def->id), ERR_TABLE_GONE, stmt->if_exists));
-    if (stmt->is_force) table_wake_maintainer(x->instance->store);
+    x->has_freed_files = stmt->is_force;
     return RC_OK;
 }
 
@@ -305,6 +305,6 @@ Rc exec_alter_table(Ctx *ctx, Execution *x)
     FoundTable found;
     TRY(exec_analyzing(ctx, analyze_alter(ctx, x, &found)));
     TRY(alter_table(ctx, x, &found));
-    if (x->stmt->alter_table->is_force) table_wake_maintainer(x->instance->store);
+    x->has_freed_files = x->stmt->alter_table->is_force;
     return RC_OK;
 }

@@ -170,6 +170,8 @@ static Rc run(Ctx *ctx, Execution *x)
     x->snapshot = catalog_pin(x->instance->catalog);
     Rc rc = route->run(ctx, x);
     catalog_unpin(x->instance->catalog, x->snapshot);
+    // Not earlier: what this statement itself has pinned cannot be taken away.
+    if (x->has_freed_files) table_wake_maintainer(x->instance->store);
     return rc;
 }
 

@@ -59,6 +59,7 @@ typedef struct Execution {
     Instance *instance;
     const Statement *stmt;
     const CatalogSnapshot *snapshot;  // pinned for the whole statement
+    bool has_freed_files;             // the maintainer is woken once the snapshot is unpinned
     RowSink *sink;
     StatementResult *result;
     struct OpenedFiles *files;  // files.c: each FILES(..) of this statement is opened once
