@@ -42,8 +42,8 @@ typedef struct Job {
     struct Job *next;
     int refs;  // the list's, the runner's, and of whoever waits; under jobs->lock
     Jobs *jobs;
-    Arena *arena;        // lives as long as the Job; the row's texts are in it
-    JobRow row;          // changed by job_move only, under jobs->lock
+    Arena *arena;  // lives as long as the Job; the row's texts are in it
+    JobRow row;    // state, times, status: changed by job_move, under jobs->lock; the rest stays
     BackupPlan *backup;  // one of the two
     RestorePlan *restore;
     Cancel cancel;    // asked by CANCEL, by the timeout's ctx_poll, or by stopping
@@ -95,6 +95,8 @@ NODISCARD Rc job_store_ensure(Ctx *ctx, Catalog *catalog);
 NODISCARD Rc job_store_insert(Ctx *ctx, Meta *meta, const JobRow *row);
 NODISCARD Rc job_store_update(Ctx *ctx, Meta *meta, const JobRow *row);
 NODISCARD Rc job_store_delete(Ctx *ctx, Meta *meta, uint64_t id);
+// Whether an unfinished job has that uuid.
+NODISCARD Rc job_store_is_at_work(Ctx *ctx, Meta *meta, Uuid uuid, bool *out);
 NODISCARD Rc job_store_state(Ctx *ctx, Meta *meta, uint64_t id, JobState *out);
 typedef enum JobFilter { JOBS_ALL, JOBS_UNCLEANED, JOBS_LATEST } JobFilter;
 NODISCARD Rc job_store_list(Ctx *ctx, Meta *meta, JobFilter filter, JobRow **out, size_t *count);

@@ -53,13 +53,14 @@ static JobRow row_now(Job *job)
     return row;
 }
 
+// Only what moves is written: the rest of a row is read without the lock by those who hold the job.
 static void publish(Job *job, const JobRow *row)
 {
     lock_take(&job->jobs->lock);
-    Str status =
-        row->status.ptr == job->row.status.ptr ? row->status : str_dup(job->arena, row->status);
-    job->row = *row;
-    job->row.status = status;
+    if (row->status.ptr != job->row.status.ptr) job->row.status = str_dup(job->arena, row->status);
+    job->row.state = row->state;
+    job->row.is_cleaned = row->is_cleaned;
+    memcpy(job->row.state_ms, row->state_ms, sizeof(row->state_ms));
     signal_wake_all(&job->jobs->changed);
     lock_give(&job->jobs->lock);
 }
