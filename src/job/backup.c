@@ -24,9 +24,21 @@
 #include "snap/path.h"
 #include "snap/stamp.h"
 
+static Rc is_at_work(void *handle, Ctx *ctx, Uuid job, bool *out)
+{
+    const Jobs *jobs = handle;
+    AUTO(txn_abort) CatalogTxn *txn = NULL;
+    TRY(catalog_begin(ctx, jobs->options.catalog, 0, &txn));
+    return job_store_is_at_work(ctx, txn_meta(txn), job, out);
+}
+
 static Lease lease_of(const Job *job)
 {
-    return (Lease){job->row.label, job->jobs->options.server_uuid, job->row.uuid};
+    return (Lease){.label = job->row.label,
+                   .server = job->jobs->options.server_uuid,
+                   .job = job->row.uuid,
+                   .is_at_work = is_at_work,
+                   .handle = job->jobs};
 }
 
 // --- PENDING: claim the label again, in case the server fell between row and claim
@@ -337,7 +349,7 @@ static Rc clean_up(Ctx *ctx, Job *job)
     Rc rc = job_open_repository(ctx, job, &repository);
     if (rc == RC_OK) rc = lease_give(ctx, repository, &lease);
     if (rc != RC_OK) {
-        // The claim lapses by itself.
+        // It is nobody's from now on for this server; for others it lapses by itself.
         log_warn("job %llu: the claim on label %.*s stays: %.*s", (unsigned long long)job->row.id,
                  STR_ARG(job->row.label), STR_ARG(ctx->err.text));
         ctx_clear(ctx);

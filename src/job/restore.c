@@ -75,7 +75,8 @@ static Rc check_space(Ctx *ctx, Job *job)
         if (!work->files[i].is_staged) needed += work->files[i].file.plain_bytes;
     int64_t free_bytes = table_free_bytes(job->jobs->options.store);
     if (needed == 0 || free_bytes < 0 || needed + SPARE_BYTES <= (uint64_t)free_bytes) return RC_OK;
-    return FAIL(ctx, RESTORE_NO_SPACE, (unsigned long long)needed, (long long)free_bytes);
+    return FAIL(ctx, RESTORE_NO_SPACE, (unsigned long long)needed, (long long)SPARE_BYTES,
+                (long long)free_bytes);
 }
 
 static Rc prepare(Ctx *ctx, Job *job)

@@ -97,6 +97,19 @@ Rc job_store_state(Ctx *ctx, Meta *meta, uint64_t id, JobState *out)
     return RC_OK;
 }
 
+Rc job_store_is_at_work(Ctx *ctx, Meta *meta, Uuid uuid, bool *out)
+{
+    AUTO(meta_end) MetaRows *rows = NULL;
+    bool has_row;
+    TRY(meta_query(ctx, meta, &rows,
+                   "SELECT 1 FROM job WHERE is_cleaned = 0 AND uuid = ?1"
+                   " AND state NOT IN ('FINISHED', 'CANCELLED')",
+                   MV_BLOB(uuid.bytes, sizeof(uuid.bytes))));
+    TRY(meta_next(ctx, rows, &has_row));
+    *out = has_row;
+    return RC_OK;
+}
+
 static Rc read_row(Ctx *ctx, const MetaRows *rows, JobRow *row)
 {
     Arena *arena = ctx->arena;

@@ -11,7 +11,9 @@
 #include "base/hash.h"
 #include "base/log.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -19,6 +21,8 @@ enum {
     FORMAT_VERSION = 1,
     BUSY_TIMEOUT_MS = 10000,  // somebody looks at the file with a tool
     EXIT_UNKNOWN_TRUTH = 70,
+    LOG_ROOM_BYTES = 1 << 20,     // kept free on disk behind the end of the log
+    COMMIT_ROOM_BYTES = 1 << 16,  // of it, what one COMMIT may need: a page and its head
 };
 
 struct MetaRows {
@@ -32,6 +36,8 @@ struct MetaRows {
 struct Meta {
     sqlite3 *db;
     char *path;
+    int log_fd;            // of <path>-wal, for its room only; -1: not opened yet
+    off_t log_room_end;    // blocks up to here belong to the log, written or not
     Arena *arena;          // of the path and the list below
     MetaRows *statements;  // prepared ones, newest first
 };
@@ -185,6 +191,7 @@ Rc meta_open(Ctx *ctx, Str path, Meta **out)
 {
     Meta *meta = mem_alloc(sizeof(*meta));
     meta->arena = arena_new();
+    meta->log_fd = -1;
     meta->path = str_z(meta->arena, path);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX;
     int code = sqlite3_open_v2(meta->path, &meta->db, flags, NULL);
@@ -203,6 +210,7 @@ void meta_close(Meta *meta)
     for (MetaRows *rows = meta->statements; rows; rows = rows->next) sqlite3_finalize(rows->stmt);
     int code = sqlite3_close(meta->db);
     if (code != SQLITE_OK) log_warn("closing %s: %s", meta->path, sqlite3_errstr(code));
+    if (meta->log_fd >= 0) close(meta->log_fd);
     arena_free(meta->arena);
     free(meta);
 }
@@ -270,13 +278,35 @@ static _Noreturn void stop_process(Meta *meta, int code)
     _exit(EXIT_UNKNOWN_TRUTH);
 }
 
+// Blocks behind the end of the log are taken before they are needed. SQLite never sees them; a
+// checkpoint lets the log begin anew in the same blocks. What cannot be taken is no failure as long
+// as this COMMIT fits into what is left: on a full disk jobs can still be cancelled and tables
+// dropped. (SQLite's locks are on other files, so that a descriptor of our own does not disturb
+// them.)
+static Rc keep_log_room(Ctx *ctx, Meta *meta)
+{
+    struct stat info;
+    if (meta->log_fd < 0)
+        meta->log_fd = open(str_printf(ctx->arena, "%s-wal", meta->path).ptr, O_RDWR | O_CLOEXEC);
+    if (meta->log_fd < 0 || fstat(meta->log_fd, &info) != 0) return RC_OK;
+    if (info.st_size + LOG_ROOM_BYTES / 2 <= meta->log_room_end) return RC_OK;
+    if (fallocate(meta->log_fd, FALLOC_FL_KEEP_SIZE, info.st_size, LOG_ROOM_BYTES) == 0) {
+        meta->log_room_end = info.st_size + LOG_ROOM_BYTES;
+        return RC_OK;
+    }
+    bool is_full = errno == ENOSPC || errno == EDQUOT;  // else: the file system cannot do it
+    if (!is_full || info.st_size + COMMIT_ROOM_BYTES <= meta->log_room_end) return RC_OK;
+    return FAIL(ctx, DISK_FULL, meta->path);
+}
+
 // The pages go to the log before COMMIT is asked for, so that a full disk is met here, where a
-// rollback is still safe. COMMIT itself then writes no more than one page.
+// rollback is still safe. COMMIT itself then writes no more than one page, and has room for it.
 static Rc flush_pages(Ctx *ctx, Meta *meta)
 {
     TRY(fault_point(ctx, "meta.flush"));
     int code = sqlite3_db_cacheflush(meta->db);
-    return code == SQLITE_OK ? RC_OK : fail_with(ctx, meta, code, "writing pages before COMMIT");
+    if (code != SQLITE_OK) return fail_with(ctx, meta, code, "writing pages before COMMIT");
+    return keep_log_room(ctx, meta);
 }
 
 Rc meta_commit(Ctx *ctx, Meta *meta)

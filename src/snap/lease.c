@@ -18,6 +18,7 @@ enum { LEASE_BYTES = 16 * 1024, COLLECTOR_POLL_MS = 200 };
 typedef struct Claim {
     bool is_there;
     bool is_ours;
+    bool is_over;  // of a job of this server that ended without removing it
     int64_t renewed_ms;
 } Claim;
 
@@ -42,12 +43,29 @@ static Str print_claim(Ctx *ctx, const Lease *lease)
     return buf_str(&buf);
 }
 
+static Rc parse_claim(Ctx *ctx, Str text, const Lease *lease, Claim *out)
+{
+    Json *json = NULL;
+    Uuid server, job;
+    TRY(json_parse(ctx, text, SNAP_WRITING, &json));
+    TRY(json_get_hex(ctx, json, "server", server.bytes, sizeof(server.bytes)));
+    TRY(json_get_hex(ctx, json, "job", job.bytes, sizeof(job.bytes)));
+    Claim claim = {.is_there = true,
+                   .is_ours = uuid_eq(server, lease->server) && uuid_eq(job, lease->job)};
+    TRY(json_get_i64(ctx, json, "renewed_ms", &claim.renewed_ms));
+    if (uuid_eq(server, lease->server) && !claim.is_ours && lease->is_at_work) {
+        bool is_at_work = true;
+        TRY(lease->is_at_work(lease->handle, ctx, job, &is_at_work));
+        claim.is_over = !is_at_work;
+    }
+    *out = claim;
+    return RC_OK;
+}
+
 static Rc read_claim(Ctx *ctx, SnapRepository *repository, const Lease *lease, Claim *out)
 {
     Blob *blob = snap_repository_blob(repository);
     Str name, text;
-    Json *json = NULL;
-    Uuid server, job;
     TRY(writing_name(ctx, lease, &name));
     Rc rc = blob->read(blob, ctx, name, LEASE_BYTES, &text);
     if (rc == RC_NOT_FOUND) {
@@ -56,19 +74,15 @@ static Rc read_claim(Ctx *ctx, SnapRepository *repository, const Lease *lease, C
         return RC_OK;
     }
     TRY(rc);
-    TRY(json_parse(ctx, text, str_z(ctx->arena, blob->describe(blob, ctx->arena, name)), &json));
-    TRY(json_get_hex(ctx, json, "server", server.bytes, sizeof(server.bytes)));
-    TRY(json_get_hex(ctx, json, "job", job.bytes, sizeof(job.bytes)));
-    Claim claim = {.is_there = true,
-                   .is_ours = uuid_eq(server, lease->server) && uuid_eq(job, lease->job)};
-    TRY(json_get_i64(ctx, json, "renewed_ms", &claim.renewed_ms));
-    *out = claim;
-    return RC_OK;
+    rc = parse_claim(ctx, text, lease, out);
+    if (rc != RC_CORRUPT) return rc;
+    Str why = ctx->err.text, place = blob->describe(blob, ctx->arena, name);
+    return FAIL(ctx, LEASE_DAMAGED, STR_ARG(place), STR_ARG(why));
 }
 
 static bool has_lapsed(Ctx *ctx, const Claim *claim)
 {
-    return clock_now_ms(ctx->clock) - claim->renewed_ms > LEASE_LAPSE_MS;
+    return claim->is_over || clock_now_ms(ctx->clock) - claim->renewed_ms > LEASE_LAPSE_MS;
 }
 
 static Rc create_claim(Ctx *ctx, SnapRepository *repository, const Lease *lease)

@@ -13,6 +13,10 @@ enum { LEASE_LAPSE_MS = 10 * 60 * 1000, LEASE_RENEW_MS = 60 * 1000 };
 typedef struct Lease {
     Str label;
     Uuid server, job;  // whose
+    // Whether another job of the same server is at work. The claim of one that is over, which could
+    // not be removed then, is nobody's. NULL: every other job is at work.
+    Rc (*is_at_work)(void *handle, Ctx *ctx, Uuid job, bool *out);
+    void *handle;
 } Lease;
 
 // Errors: LABEL_TAKEN (a backup of that label exists, or another writer is at it). Taking our own

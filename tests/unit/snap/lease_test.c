@@ -1,3 +1,4 @@
+#include "base/vec.h"
 #include "check.h"
 #include "sample.h"
 #include "snap/lease.h"
@@ -12,13 +13,50 @@ static SnapRepository *new_repository(Ctx *t)
 
 static Lease lease_of(uint8_t server, uint8_t job)
 {
-    return (Lease){STR("nightly"), {{server}}, {{job}}};
+    return (Lease){.label = STR("nightly"), .server = {{server}}, .job = {{job}}};
 }
 
 static void put(Ctx *t, SnapRepository *repository, const char *name, Str bytes)
 {
     Blob *blob = snap_repository_blob(repository);
     CHECK_RC(RC_OK, blob->replace(blob, t, str_from(name), bytes));
+}
+
+static Rc is_job_one(void *handle, Ctx *ctx, Uuid job, bool *out)
+{
+    (void)handle;
+    (void)ctx;
+    *out = uuid_eq(job, lease_of(1, 1).job);
+    return RC_OK;
+}
+
+TEST(lease_of_a_job_of_this_server_that_is_over_is_nobodys)
+{
+    AUTO(snap_repository_close) SnapRepository *repository = new_repository(t);
+    Lease one = lease_of(1, 1), two = lease_of(1, 2), other = lease_of(2, 2);
+    one.is_at_work = two.is_at_work = other.is_at_work = is_job_one;
+    CHECK_RC(RC_OK, lease_take(t, repository, &one));
+    CHECK_ERR(LABEL_TAKEN, lease_take(t, repository, &two));
+    CHECK_RC(RC_OK, lease_give(t, repository, &one));
+    CHECK_RC(RC_OK, lease_take(t, repository, &two));
+    CHECK_ERR(LABEL_TAKEN, lease_take(t, repository, &other));  // nobody but its server knows
+    CHECK_RC(RC_OK, lease_take(t, repository, &one));
+    CHECK_ERR(LEASE_LOST, lease_check(t, repository, &two));
+}
+
+TEST(lease_that_can_not_be_read_is_named)
+{
+    static const char *const GARBAGE[] = {"", "{", "{}", "{\"server\":\"00\"}"};
+    AUTO(snap_repository_close) SnapRepository *repository = new_repository(t);
+    Lease ours = lease_of(1, 1);
+    for (size_t i = 0; i < COUNT_OF(GARBAGE); i++) {
+        put(t, repository, "snapshots/nightly/writing.json", str_from(GARBAGE[i]));
+        CHECK(lease_take(t, repository, &ours) == RC_CORRUPT);
+        CHECK_INT(ERR_LEASE_DAMAGED, t->err.id);
+        CHECK(str_find(t->err.text, STR("/snapshots/nightly/writing.json")) > 0);
+        ctx_clear(t);
+        CHECK_ERR(LEASE_DAMAGED, lease_give(t, repository, &ours));
+    }
 }
 
 TEST(lease_belongs_to_one_job)
@@ -141,7 +179,8 @@ static void *race(void *handle)
     for (int round = 0; round < ROUNDS; round++) {
         Ctx ctx;
         ctx_init(&ctx, arena, NULL);
-        Lease lease = {str_printf(arena, "label %d", round), {{racer->number}}, {{racer->number}}};
+        Lease lease = lease_of(racer->number, racer->number);
+        lease.label = str_printf(arena, "label %d", round);
         pthread_barrier_wait(racer->start);
         Rc rc = lease_take(&ctx, racer->repository, &lease);
         racer->won += rc == RC_OK;
