@@ -12,7 +12,7 @@
 #include "job/restorework.h"
 #include "schema/planjson.h"
 
-enum { RUNNERS = 4, CANCEL_WAIT_MS = 10000, WAIT_MS = 500 };
+enum { RUNNERS = 4, CANCEL_WAIT_MS = 10000, WAIT_MS = 500, COMING_MS = 20 };
 
 // --- the list
 
@@ -248,16 +248,37 @@ static Job *find_live(Jobs *jobs, JobKind kind, Str database)
     return found;
 }
 
-static Rc nothing_to_cancel(Ctx *ctx, Jobs *jobs, JobKind kind, Str database)
+// `is_coming`: there is one, whose statement has not put it into the list yet.
+static Rc nothing_to_cancel(Ctx *ctx, Jobs *jobs, JobKind kind, Str database, bool *is_coming)
 {
     JobRow *rows = NULL;
     size_t count = 0;
     TRY(list_rows(ctx, jobs->options.catalog, JOBS_LATEST, &rows, &count));
-    for (size_t i = 0; i < count; i++)
-        if (rows[i].kind == kind && str_eq(rows[i].database, database))
-            return FAIL(ctx, JOB_NOT_CANCELLABLE, STR_ARG(rows[i].label),
-                        job_state_text(rows[i].state));
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].kind != kind || !str_eq(rows[i].database, database)) continue;
+        *is_coming = !job_state_is_final(rows[i].state);
+        return FAIL(ctx, JOB_NOT_CANCELLABLE, STR_ARG(rows[i].label),
+                    job_state_text(rows[i].state));
+    }
     return FAIL(ctx, JOB_NONE, kind == JOB_BACKUP ? "backup job" : "restore");
+}
+
+// A job is durable a moment before it is in the list: it is waited for, not refused.
+static Rc find_to_cancel(Ctx *ctx, Jobs *jobs, JobKind kind, Str database, Job **out)
+{
+    int64_t until_ms = clock_steady_ms() + CANCEL_WAIT_MS;
+    while (true) {
+        bool is_coming = false;
+        ArenaMark mark = arena_mark(ctx->arena);
+        *out = find_live(jobs, kind, database);
+        if (*out) return RC_OK;
+        Rc rc = nothing_to_cancel(ctx, jobs, kind, database, &is_coming);
+        if (!is_coming || clock_steady_ms() > until_ms) return rc;
+        ctx_clear(ctx);
+        arena_rewind(ctx->arena, mark);
+        TRY(ctx_poll(ctx));
+        clock_sleep_ms(COMING_MS);
+    }
 }
 
 // The manifest is being put: whether there is still something to cancel shows in a moment.
@@ -308,8 +329,8 @@ static Rc cancel_live(Ctx *ctx, Jobs *jobs, Job *job)
 
 Rc jobs_cancel(Ctx *ctx, Jobs *jobs, JobKind kind, Str database)
 {
-    Job *job = find_live(jobs, kind, database);
-    if (!job) return nothing_to_cancel(ctx, jobs, kind, database);
+    Job *job = NULL;
+    TRY(find_to_cancel(ctx, jobs, kind, database, &job));
     Rc rc = cancel_live(ctx, jobs, job);
     lock_take(&jobs->lock);
     unref(job);
