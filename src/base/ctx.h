@@ -81,6 +81,14 @@ static inline Rc rc_failed(Rc rc)
 #define FAIL(ctx, NAME, ...) rc_failed(ctx_fail(ctx, ERR_##NAME, ERRTEXT_##NAME, ##__VA_ARGS__))
 Rc ctx_fail(Ctx *ctx, ErrId id, const char *format, ...) PRINTF_LIKE(3, 4);
 
+// return SAY(ctx, NAME, format, ..): the same where the text of errors.def takes one "%.*s", as
+// that of COMMON and SEMANTIC, which say nothing themselves.
+#define SAY(ctx, NAME, ...)                                \
+    ({                                                     \
+        Str said_ = str_printf((ctx)->arena, __VA_ARGS__); \
+        FAIL(ctx, NAME, STR_ARG(said_));                   \
+    })
+
 // return FAIL_AT(ctx, line, column, NAME, ...): the same with a place in the statement.
 #define FAIL_AT(ctx, line_, column_, NAME, ...)                \
     (ctx_fail(ctx, ERR_##NAME, ERRTEXT_##NAME, ##__VA_ARGS__), \

@@ -66,7 +66,6 @@ Rc blob_open(Ctx *ctx, Str url, bool may_create, Blob **out)
     }
     for (size_t i = 0; i < COUNT_OF(KNOWN); i++)
         if (str_eq_nocase(scheme, str_from(KNOWN[i])))
-            return FAIL(ctx, NOT_SUPPORTED,
-                        STR_ARG(str_printf(ctx->arena, "repositories at %s://", KNOWN[i])));
+            return SAY(ctx, NOT_SUPPORTED, "repositories at %s://", KNOWN[i]);
     return FAIL(ctx, BLOB_URL, STR_ARG(url));
 }

@@ -101,10 +101,8 @@ static Rc cell_from_type(Ctx *ctx, duckdb_logical_type logical, Cell **out)
     cell->id = cell->storage = duckdb_get_type_id(logical);
     size_t at = 0;
     while (at < COUNT_OF(TYPES) && TYPES[at].id != cell->id) at++;
-    if (at == COUNT_OF(TYPES)) {
-        Str what = str_printf(ctx->arena, "values of the engine's type %d", (int)cell->id);
-        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(what));
-    }
+    if (at == COUNT_OF(TYPES))
+        return SAY(ctx, NOT_SUPPORTED, "values of the engine's type %d", (int)cell->id);
     cell->type.kind = TYPES[at].kind;
     if (type_is_text(cell->type.kind)) cell->type.len = TYPE_VARCHAR_MAX;
     if (cell->type.kind == TYPE_VARBINARY) cell->type.len = TYPE_VARCHAR_MAX;

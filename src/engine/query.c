@@ -215,11 +215,9 @@ typedef struct Answer {
 static Rc answer_new(Ctx *ctx, Run *run, const EngineColumns *columns, Answer *answer)
 {
     answer->count = duckdb_column_count(&run->result);
-    if (columns && columns->count != answer->count) {
-        Str text = str_printf(ctx->arena, "it has %zu columns, expected %zu", answer->count,
-                              columns->count);
-        return FAIL(ctx, ENGINE_ERROR, STR_ARG(text));
-    }
+    if (columns && columns->count != answer->count)
+        return SAY(ctx, ENGINE_ERROR, "it has %zu columns, expected %zu", answer->count,
+                   columns->count);
     answer->columns = ARENA_ARRAY(ctx->arena, SinkColumn, answer->count);
     answer->cells = ARENA_ARRAY(ctx->arena, Cell *, answer->count);
     answer->texts = ARENA_ARRAY(ctx->arena, Str, answer->count);

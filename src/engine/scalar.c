@@ -165,5 +165,5 @@ Rc scalar_register(Ctx *ctx, duckdb_connection duck, const EngineScalar *spec)
     duckdb_state state = duckdb_register_scalar_function(duck, function);
     duckdb_destroy_scalar_function(&function);
     if (state == DuckDBSuccess) return RC_OK;
-    return FAIL(ctx, ENGINE_START, STR_ARG(str_printf(ctx->arena, "function %s", spec->name)));
+    return SAY(ctx, ENGINE_START, "function %s", spec->name);
 }

@@ -11,8 +11,6 @@
 #include "schema/names.h"
 #include "snap/repository.h"
 
-#define SAY(ctx, NAME, ...) FAIL(ctx, NAME, STR_ARG(str_printf((ctx)->arena, __VA_ARGS__)))
-
 // --- BACKUP
 
 Rc exec_backup(Ctx *ctx, Execution *x)

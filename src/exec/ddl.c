@@ -10,17 +10,6 @@
 #include "exec/handlers.h"
 #include "schema/names.h"
 
-static Rc refuse(Ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
-static Rc refuse(Ctx *ctx, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    Str text = str_vprintf(ctx->arena, format, args);
-    va_end(args);
-    return FAIL(ctx, SEMANTIC, STR_ARG(text));
-}
-#define REFUSE(ctx, ...) rc_failed(refuse(ctx, __VA_ARGS__))
-
 // Somebody else was faster, and the statement said IF [NOT] EXISTS.
 static Rc accept(Ctx *ctx, Rc rc, ErrId what, bool is_expected)
 {
@@ -32,7 +21,7 @@ static Rc accept(Ctx *ctx, Rc rc, ErrId what, bool is_expected)
 static Rc refuse_virtual(Ctx *ctx, Str database)
 {
     if (!name_is_virtual(database)) return RC_OK;
-    return REFUSE(ctx, "Access denied; the database information_schema can not be changed");
+    return SAY(ctx, SEMANTIC, "Access denied; the database information_schema can not be changed");
 }
 
 // ------------------------------------------------------------------------------------ databases
@@ -214,9 +203,9 @@ Rc exec_truncate(Ctx *ctx, Execution *x)
 
 static Rc rename_table(Ctx *ctx, CatalogTxn *txn, const FoundTable *found, Str name)
 {
-    if (str_eq(name, found->table->def->name)) return REFUSE(ctx, "Same table name");
+    if (str_eq(name, found->table->def->name)) return SAY(ctx, SEMANTIC, "Same table name");
     if (catalog_find_table(found->database, name))
-        return REFUSE(ctx, "Table name[%.*s] is already used", STR_ARG(name));
+        return SAY(ctx, SEMANTIC, "Table name[%.*s] is already used", STR_ARG(name));
     TableDef *def = table_def_copy(ctx->arena, found->table->def);
     def->name = name;
     return txn_alter_table(ctx, txn, def);
@@ -225,7 +214,7 @@ static Rc rename_table(Ctx *ctx, CatalogTxn *txn, const FoundTable *found, Str n
 static Rc find_partition(Ctx *ctx, const Table *table, Str name, const Partition **out)
 {
     if (table->def->method == PARTITION_NONE)
-        return REFUSE(ctx, "Table[%.*s] is not partitioned", STR_ARG(table->def->name));
+        return SAY(ctx, SEMANTIC, "Table[%.*s] is not partitioned", STR_ARG(table->def->name));
     const Partition *partition = catalog_find_partition(table, name);
     if (!partition) return FAIL(ctx, DROP_PARTITION_MISSING, STR_ARG(name));
     *out = partition;
@@ -238,10 +227,10 @@ static Rc rename_partition(Ctx *ctx, CatalogTxn *txn, const Table *table,
     const Partition *partition = NULL;
     Str name = stmt->new_name.text;
     TRY(find_partition(ctx, table, stmt->name.text, &partition));
-    if (str_eq(partition->def->name, name)) return REFUSE(ctx, "Same partition name");
+    if (str_eq(partition->def->name, name)) return SAY(ctx, SEMANTIC, "Same partition name");
     const Partition *other = catalog_find_partition(table, name);
     if (other && other != partition)
-        return REFUSE(ctx, "Partition name[%.*s] is already used", STR_ARG(name));
+        return SAY(ctx, SEMANTIC, "Partition name[%.*s] is already used", STR_ARG(name));
     PartitionDef *def = partition_def_copy(ctx->arena, partition->def);
     def->name = name;
     return txn_alter_partition(ctx, txn, table->def->id, def);

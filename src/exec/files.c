@@ -42,17 +42,6 @@ typedef struct OpenedFiles {
 
 // ------------------------------------------------------------------------------------------ keys
 
-static Rc refuse(Ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
-static Rc refuse(Ctx *ctx, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    Str text = str_vprintf(ctx->arena, format, args);
-    va_end(args);
-    return FAIL(ctx, SEMANTIC, STR_ARG(text));
-}
-#define REFUSE(ctx, ...) rc_failed(refuse(ctx, __VA_ARGS__))
-
 static int hex_digit(char byte)
 {
     if (byte >= '0' && byte <= '9') return byte - '0';
@@ -87,8 +76,8 @@ static Rc read_bool(Ctx *ctx, const Property *given, bool *out)
 {
     bool is_true = str_eq_nocase(given->value, STR("true"));
     if (!is_true && !str_eq_nocase(given->value, STR("false")))
-        return REFUSE(ctx, "%.*s of FILES is true or false, found '%.*s'", STR_ARG(given->key),
-                      STR_ARG(given->value));
+        return SAY(ctx, SEMANTIC, "%.*s of FILES is true or false, found '%.*s'",
+                   STR_ARG(given->key), STR_ARG(given->value));
     *out = is_true;
     return RC_OK;
 }
@@ -96,16 +85,17 @@ static Rc read_bool(Ctx *ctx, const Property *given, bool *out)
 static Rc read_number(Ctx *ctx, const Property *given, uint64_t *out)
 {
     if (str_to_u64(given->value, out) && *out <= INT32_MAX) return RC_OK;
-    return REFUSE(ctx, "%.*s of FILES is a whole number, found '%.*s'", STR_ARG(given->key),
-                  STR_ARG(given->value));
+    return SAY(ctx, SEMANTIC, "%.*s of FILES is a whole number, found '%.*s'", STR_ARG(given->key),
+               STR_ARG(given->value));
 }
 
 static Rc read_bytes(Ctx *ctx, const Property *given, size_t most, Str *out)
 {
     Str text = unescape(ctx->arena, given->value);
     if (text.len < 1 || text.len > most)
-        return REFUSE(ctx, "%.*s of FILES has %s%zu byte%s, found '%.*s'", STR_ARG(given->key),
-                      most > 1 ? "1 to " : "", most, most > 1 ? "s" : "", STR_ARG(given->value));
+        return SAY(ctx, SEMANTIC, "%.*s of FILES has %s%zu byte%s, found '%.*s'",
+                   STR_ARG(given->key), most > 1 ? "1 to " : "", most, most > 1 ? "s" : "",
+                   STR_ARG(given->value));
     *out = text;
     return RC_OK;
 }
@@ -124,9 +114,8 @@ static Rc read_format(Ctx *ctx, Str value, FilesOptions *out)
         return RC_OK;
     }
     if (str_eq_nocase(value, STR("orc")) || str_eq_nocase(value, STR("avro")))
-        return FAIL(ctx, NOT_SUPPORTED,
-                    STR_ARG(str_printf(ctx->arena, "the format %.*s in FILES", STR_ARG(value))));
-    return REFUSE(ctx, "not supported format: %.*s", STR_ARG(value));
+        return SAY(ctx, NOT_SUPPORTED, "the format %.*s in FILES", STR_ARG(value));
+    return SAY(ctx, SEMANTIC, "not supported format: %.*s", STR_ARG(value));
 }
 
 static Rc read_row_delimiter(Ctx *ctx, const Property *given)
@@ -145,7 +134,7 @@ static Rc read_key(Ctx *ctx, const Property *given, FilesOptions *out)
     if (str_eq(key, STR("auto_detect_sample_rows")))
         return read_number(ctx, given, &out->sample_rows);
     if (str_starts(key, STR("csv.")) && out->format != FORMAT_CSV)
-        return REFUSE(ctx, "%.*s of FILES is for the format csv", STR_ARG(key));
+        return SAY(ctx, SEMANTIC, "%.*s of FILES is for the format csv", STR_ARG(key));
     if (str_eq(key, STR("csv.column_separator")))
         return read_bytes(ctx, given, MAX_SEPARATOR_BYTES, &out->separator);
     if (str_eq(key, STR("csv.row_delimiter"))) return read_row_delimiter(ctx, given);
@@ -153,7 +142,7 @@ static Rc read_key(Ctx *ctx, const Property *given, FilesOptions *out)
     if (str_eq(key, STR("csv.enclose"))) return read_bytes(ctx, given, 1, &out->enclose);
     if (str_eq(key, STR("csv.escape"))) return read_bytes(ctx, given, 1, &out->escape);
     if (str_eq(key, STR("csv.trim_space"))) return read_bool(ctx, given, &out->is_trimmed);
-    return REFUSE(ctx, "Unknown property of FILES: %.*s", STR_ARG(key));
+    return SAY(ctx, SEMANTIC, "Unknown property of FILES: %.*s", STR_ARG(key));
 }
 
 static Rc read_options(Ctx *ctx, OpenedFiles *files)
@@ -161,7 +150,7 @@ static Rc read_options(Ctx *ctx, OpenedFiles *files)
     Str format = properties_get(files->properties, files->property_count, "format");
     files->options = (FilesOptions){
         .separator = STR("\t"), .sample_rows = DEFAULT_SAMPLE_ROWS, .are_types_found = true};
-    if (!format.ptr) return REFUSE(ctx, "format of FILES is missing: parquet, csv or json");
+    if (!format.ptr) return SAY(ctx, SEMANTIC, "format of FILES is missing: parquet, csv or json");
     TRY(read_format(ctx, format, &files->options));
     for (size_t i = 0; i < files->property_count; i++)
         TRY(read_key(ctx, &files->properties[i], &files->options));
@@ -299,7 +288,8 @@ static Rc take_columns(Ctx *ctx, OpenedFiles *files, const SinkList *list)
         if (files->options.format == FORMAT_CSV)
             column->name = str_printf(ctx->arena, "$%zu", files->column_count);
     }
-    return files->column_count > 0 ? RC_OK : REFUSE(ctx, "the files of FILES have no columns");
+    return files->column_count > 0 ? RC_OK
+                                   : SAY(ctx, SEMANTIC, "the files of FILES have no columns");
 }
 
 // What the engine tells about a file that it can not cut into fields is a page about its own
@@ -309,11 +299,11 @@ static Rc refuse_content(Ctx *ctx, const OpenedFiles *files)
     const FilesOptions *options = &files->options;
     Str path = files->paths.at[0];
     ctx_clear(ctx);
-    return REFUSE(ctx,
-                  "%.*s%s can not be read as CSV with csv.column_separator '%.*s' and csv.enclose "
-                  "'%.*s': the first lines differ in their number of fields, or are no UTF-8",
-                  STR_ARG(path), files->paths.count > 1 ? " or one of the files with it" : "",
-                  STR_ARG(options->separator), STR_ARG(options->enclose));
+    return SAY(ctx, SEMANTIC,
+               "%.*s%s can not be read as CSV with csv.column_separator '%.*s' and csv.enclose "
+               "'%.*s': the first lines differ in their number of fields, or are no UTF-8",
+               STR_ARG(path), files->paths.count > 1 ? " or one of the files with it" : "",
+               STR_ARG(options->separator), STR_ARG(options->enclose));
 }
 
 // The engine's DESCRIBE answers a row per column: its name, its type, and more.
@@ -357,7 +347,7 @@ static Rc open_files(Ctx *ctx, Execution *x, const Property *properties, size_t 
     files->property_count = count;
     TRY(read_options(ctx, files));
     Str path = properties_get(properties, count, "path");
-    if (!path.ptr) return REFUSE(ctx, "path of FILES is missing");
+    if (!path.ptr) return SAY(ctx, SEMANTIC, "path of FILES is missing");
     TRY(files_expand(ctx, &x->instance->options, path, &files->paths));
     TRY(describe(ctx, x, files));
     files->next = x->files;

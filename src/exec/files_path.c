@@ -162,14 +162,11 @@ Rc files_expand(Ctx *ctx, const InstanceOptions *options, Str url, PathList *out
     if (options->files_dir_count == 0) return FAIL(ctx, FILES_NO_DIRS);
     if (!str_starts_nocase(url, STR("file:")) && str_find(url, STR("://")) > 0) {
         Str scheme = str_sub(url, 0, (size_t)str_find(url, STR("://")));
-        Str what = str_printf(ctx->arena, "FILES on %.*s", STR_ARG(scheme));
-        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(what));
+        return SAY(ctx, NOT_SUPPORTED, "FILES on %.*s", STR_ARG(scheme));
     }
-    if (!str_starts_nocase(url, STR("file:///"))) {
-        Str why = str_printf(ctx->arena, "path of FILES must begin with file:///, found %.*s",
-                             STR_ARG(url));
-        return FAIL(ctx, SEMANTIC, STR_ARG(why));
-    }
+    if (!str_starts_nocase(url, STR("file:///")))
+        return SAY(ctx, SEMANTIC, "path of FILES must begin with file:///, found %.*s",
+                   STR_ARG(url));
     Str path = str_sub(url, strlen("file://"), url.len);
     if (str_contains(path, '\0')) return FAIL(ctx, FILES_OUTSIDE, STR_ARG(url));
     Str folder = find_folder(options, path);

@@ -9,9 +9,8 @@
 
 static Rc refuse_property(Ctx *ctx, const AstProperty *property)
 {
-    Str what = str_printf(ctx->arena, "the property \"%.*s\" = \"%.*s\" of INSERT",
-                          STR_ARG(property->key), STR_ARG(property->value));
-    return FAIL(ctx, NOT_SUPPORTED, STR_ARG(what));
+    return SAY(ctx, NOT_SUPPORTED, "the property \"%.*s\" = \"%.*s\" of INSERT",
+               STR_ARG(property->key), STR_ARG(property->value));
 }
 
 // Rows that do not fit fail the statement: whatever asks for less is refused, not ignored.

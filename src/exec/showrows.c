@@ -33,16 +33,14 @@ Str *show_rows_add(Ctx *ctx, ShowRows *rows)
 
 static Rc refuse_expr(Ctx *ctx, const Expr *expr)
 {
-    Str what = str_printf(ctx->arena, "%.*s in a SHOW statement",
-                          STR_ARG(sql_unparse_expr(ctx->arena, expr)));
-    return FAIL(ctx, NOT_SUPPORTED, STR_ARG(what));
+    return SAY(ctx, NOT_SUPPORTED, "%.*s in a SHOW statement",
+               STR_ARG(sql_unparse_expr(ctx->arena, expr)));
 }
 
 static Rc fail_column(Ctx *ctx, QName name)
 {
-    Str text = str_printf(ctx->arena, "Column '%.*s' cannot be resolved",
-                          STR_ARG(qname_text(ctx->arena, name)));
-    return FAIL(ctx, SEMANTIC, STR_ARG(text));
+    return SAY(ctx, SEMANTIC, "Column '%.*s' cannot be resolved",
+               STR_ARG(qname_text(ctx->arena, name)));
 }
 
 static Rc find_column(Ctx *ctx, const ShowRows *rows, QName name, size_t *out)
@@ -237,11 +235,9 @@ static Rc read_sort_keys(Ctx *ctx, const ShowRows *rows, const OrderList *order,
         if (expr->kind != EXPR_LITERAL || expr->literal.kind != LITERAL_INTEGER ||
             !str_to_u64(expr->literal.text, &position))
             return refuse_expr(ctx, expr);
-        if (position < 1 || position > rows->column_count) {
-            Str text = str_printf(ctx->arena, "ORDER BY position %llu is not in 1 to %zu",
-                                  (unsigned long long)position, rows->column_count);
-            return FAIL(ctx, SEMANTIC, STR_ARG(text));
-        }
+        if (position < 1 || position > rows->column_count)
+            return SAY(ctx, SEMANTIC, "ORDER BY position %llu is not in 1 to %zu",
+                       (unsigned long long)position, rows->column_count);
         out->at[i].column = (size_t)position - 1;
     }
     return RC_OK;

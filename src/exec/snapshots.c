@@ -9,8 +9,6 @@
 #include "exec/backup.h"
 #include "snap/repository.h"
 
-#define SAY(ctx, NAME, ...) FAIL(ctx, NAME, STR_ARG(str_printf((ctx)->arena, __VA_ARGS__)))
-
 typedef struct Wanted {
     size_t label_count;  // 0: all
     Str *labels;

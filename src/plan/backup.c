@@ -13,8 +13,6 @@
 #include "schema/names.h"
 #include <ctype.h>
 
-#define SAY(ctx, NAME, ...) FAIL(ctx, NAME, STR_ARG(str_printf((ctx)->arena, __VA_ARGS__)))
-
 static const Str DEFAULT_CATALOG = STR_INIT("default_catalog");
 
 Rc plan_check_label(Ctx *ctx, Str label)

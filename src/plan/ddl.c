@@ -18,15 +18,6 @@
 
 enum { SHORT_KEY_COLUMNS = 3, SHORT_KEY_BYTES = 36, UUID_TEXT_BYTES = 36, NUMBER_BYTES = 64 };
 
-Rc ddl_refuse(Ctx *ctx, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    Str text = str_vprintf(ctx->arena, format, args);
-    va_end(args);
-    return FAIL(ctx, SEMANTIC, STR_ARG(text));
-}
-
 static Rc refuse_kind(Ctx *ctx, const char *what)
 {
     return FAIL(ctx, NOT_SUPPORTED, STR_ARG(str_from(what)));
@@ -90,22 +81,22 @@ static bool has_column(const CreateTableStatement *stmt, Str name)
 static Rc check_given_keys(Ctx *ctx, const CreateTableStatement *stmt)
 {
     if (stmt->keys.count > stmt->column_count)
-        return ddl_refuse(ctx,
-                          "The number of key columns should be less than the number of columns.");
+        return SAY(ctx, SEMANTIC,
+                   "The number of key columns should be less than the number of columns.");
     for (size_t i = 0; i < stmt->keys.count; i++) {
         Str key = stmt->keys.at[i].text;
         const AstColumnDef *column = &stmt->columns[i];
         if (!str_eq_nocase(key, column->name.text)) {
             if (!has_column(stmt, key))
-                return ddl_refuse(ctx, "Key column(%.*s) doesn't exist.", STR_ARG(key));
-            return ddl_refuse(ctx,
-                              "Key columns must be the first few columns of the schema and the "
-                              "order  of the key columns must be consistent with the order of "
-                              "the schema");
+                return SAY(ctx, SEMANTIC, "Key column(%.*s) doesn't exist.", STR_ARG(key));
+            return SAY(ctx, SEMANTIC,
+                       "Key columns must be the first few columns of the schema and the "
+                       "order  of the key columns must be consistent with the order of "
+                       "the schema");
         }
         if (column->agg != AST_AGG_NONE)
-            return ddl_refuse(ctx, "Key column[%.*s] should not specify aggregate type.",
-                              STR_ARG(column->name.text));
+            return SAY(ctx, SEMANTIC, "Key column[%.*s] should not specify aggregate type.",
+                       STR_ARG(column->name.text));
     }
     return RC_OK;
 }
@@ -136,8 +127,8 @@ static Rc find_key_count(Ctx *ctx, const CreateTableStatement *stmt, size_t *out
     }
     *out = count_default_keys(stmt);
     if (*out > 0) return RC_OK;
-    return ddl_refuse(ctx, "Data type of first column cannot be %s",
-                      type_name(stmt->columns[0].type.kind));
+    return SAY(ctx, SEMANTIC, "Data type of first column cannot be %s",
+               type_name(stmt->columns[0].type.kind));
 }
 
 // ------------------------------------------------------------------------------------- defaults
@@ -191,19 +182,20 @@ static Rc check_default_text(Ctx *ctx, const Column *column)
     Type type = column->type;
     if (type_is_text(type.kind)) {
         if (text.len <= type.len) return RC_OK;
-        return ddl_refuse(ctx, "Invalid default value for '%.*s': Default value is too long: %.*s",
-                          STR_ARG(column->name), STR_ARG(text));
+        return SAY(ctx, SEMANTIC,
+                   "Invalid default value for '%.*s': Default value is too long: %.*s",
+                   STR_ARG(column->name), STR_ARG(text));
     }
     if (type.kind == TYPE_VARBINARY) {
         if (text.len == 0) return RC_OK;
-        return ddl_refuse(ctx,
-                          "Invalid default value for '%.*s': Type 'VARBINARY' only supports empty "
-                          "string \"\" as default value",
-                          STR_ARG(column->name));
+        return SAY(ctx, SEMANTIC,
+                   "Invalid default value for '%.*s': Type 'VARBINARY' only supports empty "
+                   "string \"\" as default value",
+                   STR_ARG(column->name));
     }
     if (is_value_of(ctx, type, text)) return RC_OK;
-    return ddl_refuse(ctx, "Invalid default value for '%.*s': Invalid %s literal '%.*s'",
-                      STR_ARG(column->name), type_name(type.kind), STR_ARG(text));
+    return SAY(ctx, SEMANTIC, "Invalid default value for '%.*s': Invalid %s literal '%.*s'",
+               STR_ARG(column->name), type_name(type.kind), STR_ARG(text));
 }
 
 // now(), uuid() and uuid_numeric() are what StarRocks knows.
@@ -215,21 +207,20 @@ static Rc read_default_call(Ctx *ctx, const AstColumnDef *def, Column *out)
     bool is_number = str_eq(name, STR("uuid_numeric"));
     TypeKind wanted = is_now ? TYPE_DATETIME : is_uuid ? TYPE_VARCHAR : TYPE_LARGEINT;
     if ((!is_now && !is_uuid && !is_number) || def->default_expr->call->args.count > 0)
-        return ddl_refuse(ctx,
-                          "Invalid default value for '%.*s': Default expr for function %.*s is not "
-                          "supported",
-                          STR_ARG(out->name), STR_ARG(name));
+        return SAY(ctx, SEMANTIC,
+                   "Invalid default value for '%.*s': Default expr for function %.*s is not "
+                   "supported",
+                   STR_ARG(out->name), STR_ARG(name));
     if (out->type.kind != wanted)
-        return ddl_refuse(
-            ctx,
-            "Invalid default value for '%.*s': Default function %.*s() for type %s is "
-            "not supported",
-            STR_ARG(out->name), STR_ARG(name), type_name(out->type.kind));
+        return SAY(ctx, SEMANTIC,
+                   "Invalid default value for '%.*s': Default function %.*s() for type %s is "
+                   "not supported",
+                   STR_ARG(out->name), STR_ARG(name), type_name(out->type.kind));
     if (is_uuid && out->type.len < UUID_TEXT_BYTES)
-        return ddl_refuse(ctx,
-                          "Invalid default value for '%.*s': Varchar type length must be greater "
-                          "than 36 for uuid function",
-                          STR_ARG(out->name));
+        return SAY(ctx, SEMANTIC,
+                   "Invalid default value for '%.*s': Varchar type length must be greater "
+                   "than 36 for uuid function",
+                   STR_ARG(out->name));
     out->default_kind = is_now ? DEFAULT_CURRENT_TIMESTAMP : DEFAULT_EXPR;
     out->default_text = is_now ? STR("") : str_printf(ctx->arena, "%.*s()", STR_ARG(name));
     return RC_OK;
@@ -242,11 +233,10 @@ static Rc read_default_number(Ctx *ctx, const AstColumnDef *def, Column *out)
     bool is_negative = expr->kind == EXPR_UNARY && expr->unary.op == UNARY_MINUS;
     if (is_negative) expr = expr->unary.arg;
     if (expr->kind != EXPR_LITERAL || expr->literal.kind == LITERAL_HEX)
-        return ddl_refuse(ctx,
-                          "Invalid default value for '%.*s': Unsupported expr %.*s for default "
-                          "value",
-                          STR_ARG(out->name),
-                          STR_ARG(sql_unparse_expr(ctx->arena, def->default_expr)));
+        return SAY(ctx, SEMANTIC,
+                   "Invalid default value for '%.*s': Unsupported expr %.*s for default "
+                   "value",
+                   STR_ARG(out->name), STR_ARG(sql_unparse_expr(ctx->arena, def->default_expr)));
     Str text = expr->literal.text;
     if (expr->literal.kind == LITERAL_BOOL) text = expr->literal.boolean ? STR("1") : STR("0");
     out->default_kind = DEFAULT_LITERAL;
@@ -262,17 +252,17 @@ static Rc read_default(Ctx *ctx, const AstColumnDef *def, Column *out)
     case AST_DEFAULT_NULL:
         out->default_kind = DEFAULT_NULL;
         if (out->is_nullable) return RC_OK;
-        return ddl_refuse(ctx, "Invalid default value for '%.*s'", STR_ARG(out->name));
+        return SAY(ctx, SEMANTIC, "Invalid default value for '%.*s'", STR_ARG(out->name));
     case AST_DEFAULT_TEXT:
         out->default_kind = DEFAULT_LITERAL;
         out->default_text = def->default_expr->literal.text;
         return check_default_text(ctx, out);
     case AST_DEFAULT_CURRENT_TIMESTAMP:
         if (out->type.kind != TYPE_DATETIME)
-            return ddl_refuse(ctx,
-                              "Invalid default value for '%.*s': Default function now() for type "
-                              "%s is not supported",
-                              STR_ARG(out->name), type_name(out->type.kind));
+            return SAY(ctx, SEMANTIC,
+                       "Invalid default value for '%.*s': Default function now() for type "
+                       "%s is not supported",
+                       STR_ARG(out->name), type_name(out->type.kind));
         out->default_kind = DEFAULT_CURRENT_TIMESTAMP;
         if (def->default_precision > 0)
             out->default_text = str_printf(ctx->arena, "%u", def->default_precision);
@@ -294,17 +284,18 @@ static Rc check_column_kind(Ctx *ctx, const AstColumnDef *def, bool is_key)
     if (kind == TYPE_TIME) return refuse_kind(ctx, "columns of the type TIME");
     if (is_key && !ddl_is_key_type(kind)) {
         const char *hint = kind == TYPE_FLOAT || kind == TYPE_DOUBLE ? ", use decimal instead" : "";
-        return ddl_refuse(ctx, "Invalid data type of key column '%.*s': '%s'%s", STR_ARG(name),
-                          type_name(kind), hint);
+        return SAY(ctx, SEMANTIC, "Invalid data type of key column '%.*s': '%s'%s", STR_ARG(name),
+                   type_name(kind), hint);
     }
     if (def->agg != AST_AGG_NONE)
-        return ddl_refuse(
-            ctx, "DUP_KEYS table should not specify aggregate type for non-key column[%.*s]",
-            STR_ARG(name));
+        return SAY(ctx, SEMANTIC,
+                   "DUP_KEYS table should not specify aggregate type for non-key column[%.*s]",
+                   STR_ARG(name));
     if (def->is_key && !is_key)
-        return ddl_refuse(ctx, "Key columns must be the first few columns of the schema and the "
-                               "order  of the key columns must be consistent with the order of the "
-                               "schema");
+        return SAY(ctx, SEMANTIC,
+                   "Key columns must be the first few columns of the schema and the "
+                   "order  of the key columns must be consistent with the order of the "
+                   "schema");
     return RC_OK;
 }
 
@@ -359,9 +350,11 @@ static Rc find_columns(Ctx *ctx, const TableDef *def, NameList names, const Name
     for (size_t i = 0; i < names.count; i++) {
         Str name = names.at[i].text;
         const Column *column = schema_column_named(table_current_schema(def), name);
-        if (!column) return ddl_refuse(ctx, "%s%.*s%s", texts->before, STR_ARG(name), texts->after);
+        if (!column)
+            return SAY(ctx, SEMANTIC, "%s%.*s%s", texts->before, STR_ARG(name), texts->after);
         for (size_t k = 0; k < i; k++)
-            if (ids[k] == column->id) return ddl_refuse(ctx, "%s%.*s", texts->twice, STR_ARG(name));
+            if (ids[k] == column->id)
+                return SAY(ctx, SEMANTIC, "%s%.*s", texts->twice, STR_ARG(name));
         ids[i] = column->id;
     }
     *out = ids;
@@ -377,7 +370,7 @@ static Rc read_distribution(Ctx *ctx, const CreateTableStatement *stmt, TableDef
     def->distribution = DISTRIBUTION_RANDOM;
     if (given->kind == AST_DISTRIBUTION_NONE &&
         ast_properties_get(stmt->properties, STR("colocate_with")))
-        return ddl_refuse(ctx, "Colocate table must specify distribution column");
+        return SAY(ctx, SEMANTIC, "Colocate table must specify distribution column");
     if (given->kind != AST_DISTRIBUTION_HASH) return RC_OK;
 
     def->distribution = DISTRIBUTION_HASH;
@@ -387,8 +380,8 @@ static Rc read_distribution(Ctx *ctx, const CreateTableStatement *stmt, TableDef
         const Column *column =
             schema_column(table_current_schema(def), def->distribution_columns[i]);
         if (!ddl_is_key_type(column->type.kind))
-            return ddl_refuse(ctx, "%s column can not be distribution column",
-                              type_name(column->type.kind));
+            return SAY(ctx, SEMANTIC, "%s column can not be distribution column",
+                       type_name(column->type.kind));
     }
     return RC_OK;
 }
@@ -409,10 +402,9 @@ static Rc check_engine(Ctx *ctx, Str engine)
     if (!engine.ptr || str_eq_nocase(engine, STR("olap"))) return RC_OK;
     for (size_t i = 0; i < COUNT_OF(OTHERS); i++) {
         if (!str_eq_nocase(engine, str_from(OTHERS[i]))) continue;
-        Str what = str_printf(ctx->arena, "tables with ENGINE = %.*s", STR_ARG(engine));
-        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(what));
+        return SAY(ctx, NOT_SUPPORTED, "tables with ENGINE = %.*s", STR_ARG(engine));
     }
-    return ddl_refuse(ctx, "Unknown engine name: %.*s", STR_ARG(engine));
+    return SAY(ctx, SEMANTIC, "Unknown engine name: %.*s", STR_ARG(engine));
 }
 
 Rc plan_create_table(Ctx *ctx, const CreateTableStatement *stmt, TablePlan *out)

@@ -4,9 +4,6 @@
 
 // Private to plan/ddl*.c.
 
-// A refusal with a text of StarRocks that has no number of its own.
-Rc ddl_refuse(Ctx *ctx, const char *format, ...) PRINTF_LIKE(2, 3);
-
 // What descriptions of partitions are read into: those that the table has, then the new ones.
 typedef struct PartitionReader {
     const TableDef *table;  // its method and partition columns are set

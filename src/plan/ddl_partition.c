@@ -51,10 +51,10 @@ static Rc read_end(Ctx *ctx, const PartitionReader *reader, const AstPartitionRo
     size_t width = reader->table->partition_column_count;
     Bound *bounds = ARENA_ARRAY(ctx->arena, Bound, width);
     if (row->count > width)
-        return ddl_refuse(ctx,
-                          "Partition values number is more than partition column number: %zu "
-                          "values, %zu columns",
-                          row->count, width);
+        return SAY(ctx, SEMANTIC,
+                   "Partition values number is more than partition column number: %zu "
+                   "values, %zu columns",
+                   row->count, width);
     bool is_all_max = row->count == 1 && row->at[0].is_max;
     for (size_t i = 0; i < width; i++) {
         bounds[i].kind = is_all_max ? BOUND_MAX : BOUND_MIN;
@@ -109,19 +109,21 @@ static StepUnit step_unit(TimeUnit unit)
 static Rc read_batch(Ctx *ctx, PartitionReader *reader, const AstPartitionDef *def)
 {
     if (reader->table->partition_column_count > 1)
-        return ddl_refuse(ctx, "Batch build partition only support single range column.");
+        return SAY(ctx, SEMANTIC, "Batch build partition only support single range column.");
     StepUnit unit = step_unit(def->step_unit);
     if (unit == STEP_NUMBER && def->step_unit != UNIT_NONE)
-        return ddl_refuse(ctx,
-                          "Batch build partition EVERY is date type but TimeUnit %s is not "
-                          "supported.",
-                          time_unit_name(def->step_unit));
+        return SAY(ctx, SEMANTIC,
+                   "Batch build partition EVERY is date type but TimeUnit %s is not "
+                   "supported.",
+                   time_unit_name(def->step_unit));
     if (unit == STEP_HOUR && reader->types[0].kind != TYPE_DATETIME)
-        return ddl_refuse(ctx, "Batch build partition for hour interval only supports partition "
-                               "column as DATETIME type");
+        return SAY(ctx, SEMANTIC,
+                   "Batch build partition for hour interval only supports partition "
+                   "column as DATETIME type");
     if (def->step > INT64_MAX || def->lower.count != 1 || def->upper.count != 1)
-        return ddl_refuse(ctx, "Batch build partition has one START, one END and a step that fits "
-                               "BIGINT.");
+        return SAY(ctx, SEMANTIC,
+                   "Batch build partition has one START, one END and a step that fits "
+                   "BIGINT.");
     RangeStep step = {.start = def->lower.at[0].text,
                       .end = def->upper.at[0].text,
                       .unit = unit,
@@ -152,10 +154,10 @@ static Rc read_list(Ctx *ctx, PartitionReader *reader, const AstPartitionDef *de
     for (size_t row = 0; row < def->row_count; row++) {
         const AstPartitionRow *values = &def->rows[row];
         if (values->count != width)
-            return ddl_refuse(ctx,
-                              "Partition column size should be equal to the value size, but "
-                              "the partition column size is %zu and the value size is %zu",
-                              width, values->count);
+            return SAY(ctx, SEMANTIC,
+                       "Partition column size should be equal to the value size, but "
+                       "the partition column size is %zu and the value size is %zu",
+                       width, values->count);
         for (size_t i = 0; i < width; i++)
             TRY(read_value(ctx, reader->types[i], &values->at[i],
                            &partition->list[row * width + i]));
@@ -167,9 +169,9 @@ Rc partition_read(Ctx *ctx, PartitionReader *reader, const AstPartitionDef *def)
 {
     bool is_list = def->kind == AST_PARTITION_IN;
     if (is_list != (reader->table->method == PARTITION_LIST))
-        return ddl_refuse(ctx, "Partition description does not fit the %s partitioned table: %.*s",
-                          reader->table->method == PARTITION_LIST ? "list" : "range",
-                          STR_ARG(def->name.text));
+        return SAY(
+            ctx, SEMANTIC, "Partition description does not fit the %s partitioned table: %.*s",
+            reader->table->method == PARTITION_LIST ? "list" : "range", STR_ARG(def->name.text));
     if (is_list) return read_list(ctx, reader, def);
     return def->kind == AST_PARTITION_BATCH ? read_batch(ctx, reader, def)
                                             : read_range(ctx, reader, def);
@@ -181,8 +183,8 @@ static Rc check_partition_column(Ctx *ctx, const TableDef *def, const Column *co
 {
     TypeKind kind = column->type.kind;
     if (kind == TYPE_FLOAT || kind == TYPE_DOUBLE)
-        return ddl_refuse(ctx, "Invalid partition column '%.*s': invalid data type %s",
-                          STR_ARG(column->name), type_name(kind));
+        return SAY(ctx, SEMANTIC, "Invalid partition column '%.*s': invalid data type %s",
+                   STR_ARG(column->name), type_name(kind));
     return bound_check_column(ctx, def->method, column);
 }
 
@@ -197,11 +199,11 @@ static Rc read_partition_columns(Ctx *ctx, const AstPartitionBy *by, TableDef *d
         Str name = expr->column.parts[0];
         const Column *column = schema_column_named(table_current_schema(def), name);
         if (!column)
-            return ddl_refuse(ctx, "Partition column[%.*s] does not exist in column list.",
-                              STR_ARG(name));
+            return SAY(ctx, SEMANTIC, "Partition column[%.*s] does not exist in column list.",
+                       STR_ARG(name));
         for (size_t k = 0; k < i; k++)
             if (ids[k] == column->id)
-                return ddl_refuse(ctx, "Duplicated partition column %.*s", STR_ARG(name));
+                return SAY(ctx, SEMANTIC, "Duplicated partition column %.*s", STR_ARG(name));
         TRY(check_partition_column(ctx, def, column));
         ids[i] = column->id;
     }
@@ -216,7 +218,8 @@ static Rc check_names(Ctx *ctx, const PartitionReader *reader)
     for (size_t i = 0; i < reader->count; i++) {
         Str key = str_lower(ctx->arena, reader->at[i]->name);
         if (map_get(&names, key))
-            return ddl_refuse(ctx, "Duplicated partition name: %.*s", STR_ARG(reader->at[i]->name));
+            return SAY(ctx, SEMANTIC, "Duplicated partition name: %.*s",
+                       STR_ARG(reader->at[i]->name));
         map_put(&names, key, reader->at[i]);
     }
     return RC_OK;
@@ -228,7 +231,7 @@ static Rc check_one_method(Ctx *ctx, const AstPartitionBy *by)
     for (size_t i = 1; i < by->def_count; i++)
         if ((by->defs[i].kind == AST_PARTITION_LESS_THAN) !=
             (by->defs[0].kind == AST_PARTITION_LESS_THAN))
-            return ddl_refuse(ctx, "You can only use one of these methods to create partitions");
+            return SAY(ctx, SEMANTIC, "You can only use one of these methods to create partitions");
     return RC_OK;
 }
 
@@ -296,20 +299,21 @@ static void take_old(Ctx *ctx, const Table *table, PartitionReader *reader)
 static Rc check_add(Ctx *ctx, const TableDef *table, const AlterTableStatement *alter)
 {
     if (table->method == PARTITION_NONE)
-        return ddl_refuse(ctx, "Only support adding partition to range/list partitioned table");
+        return SAY(ctx, SEMANTIC, "Only support adding partition to range/list partitioned table");
     const AstDistribution *given = &alter->distribution;
     if (given->kind == AST_DISTRIBUTION_NONE) return RC_OK;
     bool is_hash = given->kind == AST_DISTRIBUTION_HASH;
     if (is_hash != (table->distribution == DISTRIBUTION_HASH))
-        return ddl_refuse(ctx, "Cannot assign different distribution type. default is: %s",
-                          is_hash ? "RANDOM" : "HASH");
+        return SAY(ctx, SEMANTIC, "Cannot assign different distribution type. default is: %s",
+                   is_hash ? "RANDOM" : "HASH");
     bool is_same = !is_hash || given->columns.count == table->distribution_column_count;
     for (size_t i = 0; is_hash && is_same && i < given->columns.count; i++)
         is_same = str_eq_nocase(
             given->columns.at[i].text,
             schema_column(table_current_schema(table), table->distribution_columns[i])->name);
     if (!is_same)
-        return ddl_refuse(ctx, "Cannot assign hash distribution with different distribution cols");
+        return SAY(ctx, SEMANTIC,
+                   "Cannot assign hash distribution with different distribution cols");
     return RC_OK;
 }
 

@@ -101,17 +101,17 @@ static Rc check_replicas(Ctx *ctx, const PropertyScope *scope, Str key, Str valu
 {
     uint64_t number = 0;
     if (!str_to_u64(value, &number) || number > MAX_REPLICAS)
-        return ddl_refuse(ctx, "Invalid %.*s: %.*s, a whole number is expected", STR_ARG(key),
-                          STR_ARG(value));
-    if (number == 0) return ddl_refuse(ctx, "Replication num should larger than 0. (suggested 3)");
+        return SAY(ctx, SEMANTIC, "Invalid %.*s: %.*s, a whole number is expected", STR_ARG(key),
+                   STR_ARG(value));
+    if (number == 0)
+        return SAY(ctx, SEMANTIC, "Replication num should larger than 0. (suggested 3)");
     if (number <= scope->backend_count) return RC_OK;
-    return ddl_refuse(
-        ctx,
-        "Table replication num should be less than of equal to the number of available "
-        "BE nodes. You can change this default by setting the replication_num table "
-        "properties. Current alive backend is [%.*s]. , table=%.*s, "
-        "default_replication_num=3",
-        STR_ARG(backend_ids(ctx->arena, scope->backend_count)), STR_ARG(scope->table->name));
+    return SAY(ctx, SEMANTIC,
+               "Table replication num should be less than of equal to the number of available "
+               "BE nodes. You can change this default by setting the replication_num table "
+               "properties. Current alive backend is [%.*s]. , table=%.*s, "
+               "default_replication_num=3",
+               STR_ARG(backend_ids(ctx->arena, scope->backend_count)), STR_ARG(scope->table->name));
 }
 
 static bool is_word_of(const char *words, Str value)
@@ -140,16 +140,16 @@ static Rc check_columns(Ctx *ctx, const PropertyScope *scope, Str value)
         Str name = str_trim(str_cut(&rest, ','));
         const Column *column = schema_column_named(table_current_schema(scope->table), name);
         if (!column)
-            return ddl_refuse(ctx,
-                              "Bloom filter column does not exist in table. invalid column: "
-                              "%.*s",
-                              STR_ARG(name));
+            return SAY(ctx, SEMANTIC,
+                       "Bloom filter column does not exist in table. invalid column: "
+                       "%.*s",
+                       STR_ARG(name));
         TypeKind kind = column->type.kind;
         if (kind == TYPE_TINYINT || kind == TYPE_BOOLEAN || kind == TYPE_FLOAT ||
             kind == TYPE_DOUBLE)
-            return ddl_refuse(ctx,
-                              "%s is not supported in bloom filter index. invalid column: %.*s",
-                              type_name(kind), STR_ARG(name));
+            return SAY(ctx, SEMANTIC,
+                       "%s is not supported in bloom filter index. invalid column: %.*s",
+                       type_name(kind), STR_ARG(name));
     }
     return RC_OK;
 }
@@ -177,7 +177,7 @@ static Rc check_value(Ctx *ctx, const PropertyScope *scope, const Spec *spec, St
     case CHECK_COLUMNS: return check_columns(ctx, scope, value);
     case CHECK_BOOL:
         if (str_eq_nocase(value, STR("true")) || str_eq_nocase(value, STR("false"))) return RC_OK;
-        return ddl_refuse(ctx, "Property %.*s must be bool type(false/true)", STR_ARG(key));
+        return SAY(ctx, SEMANTIC, "Property %.*s must be bool type(false/true)", STR_ARG(key));
     case CHECK_WORD: is_right = is_word_of(spec->words, strip_level(key, value)); break;
     case CHECK_NUMBER:
         is_right = str_to_i64(value, &number) && number >= spec->least && number <= spec->most;
@@ -187,8 +187,8 @@ static Rc check_value(Ctx *ctx, const PropertyScope *scope, const Spec *spec, St
     case CHECK_TEXT: is_right = value.len > 0; break;
     }
     if (is_right) return RC_OK;
-    return ddl_refuse(ctx, "Invalid value of property %.*s: '%.*s', it is %s", STR_ARG(key),
-                      STR_ARG(value), spec->values);
+    return SAY(ctx, SEMANTIC, "Invalid value of property %.*s: '%.*s', it is %s", STR_ARG(key),
+               STR_ARG(value), spec->values);
 }
 
 // Every key that is not known here, as Java prints a map.
@@ -202,7 +202,7 @@ static Rc refuse_unknown(Ctx *ctx, AstProperties given, bool is_of_partition)
         buf_printf(&unknown, "%.*s=%.*s", STR_ARG(given.at[i].key), STR_ARG(given.at[i].value));
     }
     if (unknown.len == 0) return RC_OK;
-    return ddl_refuse(ctx, "Unknown properties: {%.*s}", STR_ARG(buf_str(&unknown)));
+    return SAY(ctx, SEMANTIC, "Unknown properties: {%.*s}", STR_ARG(buf_str(&unknown)));
 }
 
 static Rc check_all(Ctx *ctx, const PropertyScope *scope, AstProperties given, bool is_of_partition)

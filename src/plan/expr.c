@@ -56,9 +56,7 @@ static Rc find_alias(Ctx *ctx, Binder *binder, Str name, bool *is_found, TypedEx
         *is_found = true;
         *out = bound;
     }
-    if (!*is_found && is_cycle)
-        return FAIL(ctx, SEMANTIC,
-                    STR_ARG(str_printf(ctx->arena, "Cyclic aliases: %.*s", STR_ARG(name))));
+    if (!*is_found && is_cycle) return SAY(ctx, SEMANTIC, "Cyclic aliases: %.*s", STR_ARG(name));
     return RC_OK;
 }
 
@@ -111,11 +109,9 @@ static Rc case_type(Ctx *ctx, const TypedExpr *values, size_t count, Type *out)
     Type common = values[0].type;
     for (size_t i = 1; i < count; i++) {
         if (typing_common(common, values[i].type, &common)) continue;
-        Str text =
-            str_printf(ctx->arena, "Failed to get compatible type for CaseWhen with %.*s and %.*s",
-                       STR_ARG(typing_text(ctx->arena, values[i].type)),
-                       STR_ARG(typing_text(ctx->arena, values[i - 1].type)));
-        return FAIL(ctx, SEMANTIC, STR_ARG(text));
+        return SAY(ctx, SEMANTIC, "Failed to get compatible type for CaseWhen with %.*s and %.*s",
+                   STR_ARG(typing_text(ctx->arena, values[i].type)),
+                   STR_ARG(typing_text(ctx->arena, values[i - 1].type)));
     }
     *out = common;
     return RC_OK;
@@ -163,10 +159,8 @@ static Rc bind_cast(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     TRY(expr_bind(ctx, binder, expr->cast.arg, &arg));
     Type type = expr->cast.type;
     if (!typing_can_cast(arg.type, type)) {
-        if (type.kind > TYPE_VARBINARY || type.kind == TYPE_TIME) {
-            Str name = str_printf(ctx->arena, "CAST AS %s", type_name(type.kind));
-            return FAIL(ctx, NOT_SUPPORTED, STR_ARG(name));
-        }
+        if (type.kind > TYPE_VARBINARY || type.kind == TYPE_TIME)
+            return SAY(ctx, NOT_SUPPORTED, "CAST AS %s", type_name(type.kind));
         Str text = str_printf(ctx->arena, "Invalid type cast from %.*s to %.*s in sql `%.*s`",
                               STR_ARG(typing_text(ctx->arena, arg.type)),
                               STR_ARG(typing_text(ctx->arena, type)),
@@ -237,11 +231,9 @@ Rc expr_bind_condition(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *ou
 {
     TypedExpr bound;
     TRY(expr_bind(ctx, binder, expr, &bound));
-    if (!typing_can_cast(bound.type, typing_of(TYPE_BOOLEAN))) {
-        Str text = str_printf(ctx->arena, "%.*s can not be converted to boolean type.",
-                              STR_ARG(sql_expr_title(ctx->arena, expr)));
-        return FAIL(ctx, SEMANTIC, STR_ARG(text));
-    }
+    if (!typing_can_cast(bound.type, typing_of(TYPE_BOOLEAN)))
+        return SAY(ctx, SEMANTIC, "%.*s can not be converted to boolean type.",
+                   STR_ARG(sql_expr_title(ctx->arena, expr)));
     return expr_to_boolean(ctx, &bound, out);
 }
 

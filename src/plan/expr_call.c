@@ -141,10 +141,8 @@ static bool is_later(Str name)
 Rc call_no_match(Ctx *ctx, const Expr *expr, const TypedExpr *args, size_t count)
 {
     Str name = str_lower(ctx->arena, qname_text(ctx->arena, expr->call->name));
-    if (call_kind(name) == CALL_UNKNOWN && is_later(name)) {
-        Str what = str_printf(ctx->arena, "function %.*s()", STR_ARG(name));
-        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(what));
-    }
+    if (call_kind(name) == CALL_UNKNOWN && is_later(name))
+        return SAY(ctx, NOT_SUPPORTED, "function %.*s()", STR_ARG(name));
     Buf buf = buf_new(ctx->arena);
     buf_printf(&buf, "No matching function with signature: %.*s(", STR_ARG(name));
     if (args == NULL) buf_add_byte(&buf, '*');

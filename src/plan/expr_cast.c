@@ -106,12 +106,10 @@ Rc expr_convert(Ctx *ctx, const TypedExpr *from, Type to, TypedExpr *out)
         *out = literal;
         return RC_OK;
     }
-    if (!typing_can_cast(from->type, to)) {
-        Str text = str_printf(ctx->arena, "Cannot cast from %.*s to %.*s",
-                              STR_ARG(typing_text(ctx->arena, from->type)),
-                              STR_ARG(typing_text(ctx->arena, to)));
-        return FAIL(ctx, SEMANTIC, STR_ARG(text));
-    }
+    if (!typing_can_cast(from->type, to))
+        return SAY(ctx, SEMANTIC, "Cannot cast from %.*s to %.*s",
+                   STR_ARG(typing_text(ctx->arena, from->type)),
+                   STR_ARG(typing_text(ctx->arena, to)));
     if (from->type.kind == TYPE_NULL) {  // whatever it is called, it is NULL
         *out = literal_null(ctx, to);
         expr_inherit(out, from);

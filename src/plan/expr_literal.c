@@ -197,9 +197,8 @@ static Rc read_integer(Ctx *ctx, Str digits, bool is_negative, TypedExpr *out)
 {
     __int128 value;
     if (!read_digits(digits, is_negative, &value))
-        return FAIL(ctx, SEMANTIC,
-                    STR_ARG(str_printf(ctx->arena, "Numeric overflow '%s%.*s'",
-                                       is_negative ? "-" : "", STR_ARG(digits))));
+        return SAY(ctx, SEMANTIC, "Numeric overflow '%s%.*s'", is_negative ? "-" : "",
+                   STR_ARG(digits));
     *out = literal_make(ctx, typing_of_integer(value), integer_text(ctx->arena, value));
     return RC_OK;
 }

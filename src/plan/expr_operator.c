@@ -309,9 +309,8 @@ static Rc convert_alike(Ctx *ctx, TypedExpr *bound, size_t count, bool is_betwee
         Buf list = buf_new(ctx->arena);
         for (size_t i = 0; i < count; i++)
             buf_printf(&list, "%s%.*s", i ? "," : "", STR_ARG(typing_text(ctx->arena, types[i])));
-        Str text = str_printf(ctx->arena, "The input types (%.*s) of %s predict are not compatible",
-                              STR_ARG(buf_str(&list)), is_between ? "between" : "in");
-        return FAIL(ctx, SEMANTIC, STR_ARG(text));
+        return SAY(ctx, SEMANTIC, "The input types (%.*s) of %s predict are not compatible",
+                   STR_ARG(buf_str(&list)), is_between ? "between" : "in");
     }
     bool keeps_date = types[0].kind == TYPE_DATE && common.kind == TYPE_DATETIME;
     for (size_t i = 1; i < count; i++) keeps_date = keeps_date && is_midnight(ctx, &bound[i]);

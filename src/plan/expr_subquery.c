@@ -81,12 +81,10 @@ static Rc bind_in(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     Buf keys = buf_new(ctx->arena);
     for (size_t i = 0; i < count; i++) {
         Type pair[2] = {bound[i].type, query.columns[i].type};
-        if (!typing_compare_all(pair, 2, false, &types[i])) {
-            Str text = str_printf(ctx->arena, "in predicate type %.*s with type %.*s is invalid",
-                                  STR_ARG(typing_text(ctx->arena, pair[0])),
-                                  STR_ARG(typing_text(ctx->arena, pair[1])));
-            return FAIL(ctx, SEMANTIC, STR_ARG(text));
-        }
+        if (!typing_compare_all(pair, 2, false, &types[i]))
+            return SAY(ctx, SEMANTIC, "in predicate type %.*s with type %.*s is invalid",
+                       STR_ARG(typing_text(ctx->arena, pair[0])),
+                       STR_ARG(typing_text(ctx->arena, pair[1])));
         TypedExpr key;
         TRY(expr_convert(ctx, &bound[i], types[i], &key));
         expr_inherit(&all, &key);

@@ -279,10 +279,9 @@ static Rc no_operator(Ctx *ctx, BinaryOp op, Type a, Type b)
         [BINARY_SHIFT_RIGHT] = "bitShiftRight",
         [BINARY_SHIFT_RIGHT_LOGICAL] = "bitShiftRightLogical",
     };
-    Str text = str_printf(ctx->arena, "No matching function '%s' with operand types %.*s and %.*s",
-                          NAMES[op] ? NAMES[op] : "operator", STR_ARG(typing_text(ctx->arena, a)),
-                          STR_ARG(typing_text(ctx->arena, b)));
-    return FAIL(ctx, SEMANTIC, STR_ARG(text));
+    return SAY(ctx, SEMANTIC, "No matching function '%s' with operand types %.*s and %.*s",
+               NAMES[op] ? NAMES[op] : "operator", STR_ARG(typing_text(ctx->arena, a)),
+               STR_ARG(typing_text(ctx->arena, b)));
 }
 
 Rc typing_arithmetic(Ctx *ctx, BinaryOp op, Type a, Type b, Arithmetic *out)

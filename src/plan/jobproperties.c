@@ -17,7 +17,7 @@ typedef struct Key {
 
 static Rc semantic(Ctx *ctx, const char *before, Str value)
 {
-    return FAIL(ctx, SEMANTIC, STR_ARG(str_printf(ctx->arena, "%s%.*s", before, STR_ARG(value))));
+    return SAY(ctx, SEMANTIC, "%s%.*s", before, STR_ARG(value));
 }
 
 static Rc read_type(Ctx *ctx, Str value, JobProperties *out)
@@ -127,11 +127,9 @@ static Rc read_all(Ctx *ctx, AstProperties given, bool is_restore, JobProperties
         else
             buf_printf(&unknown, "%s%.*s", unknown.len ? ", " : "", STR_ARG(given.at[i].key));
     }
-    if (unknown.len) {
-        Str text = str_printf(ctx->arena, "Unknown %s job properties: [%.*s]",
-                              is_restore ? "restore" : "backup", STR_ARG(buf_str(&unknown)));
-        return FAIL(ctx, SEMANTIC, STR_ARG(text));
-    }
+    if (unknown.len)
+        return SAY(ctx, SEMANTIC, "Unknown %s job properties: [%.*s]",
+                   is_restore ? "restore" : "backup", STR_ARG(buf_str(&unknown)));
     *out = read;
     return RC_OK;
 }

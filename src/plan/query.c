@@ -44,10 +44,8 @@ static Rc common_types(Ctx *ctx, const BoundQuery *left, const BoundQuery *right
     for (size_t i = 0; i < left->column_count; i++) {
         Type a = left->columns[i].type, b = right->columns[i].type;
         if (typing_common(a, b, &types[i])) continue;
-        Str text =
-            str_printf(ctx->arena, "Incompatible return types '%.*s' and '%.*s'",
-                       STR_ARG(typing_text(ctx->arena, a)), STR_ARG(typing_text(ctx->arena, b)));
-        return FAIL(ctx, SEMANTIC, STR_ARG(text));
+        return SAY(ctx, SEMANTIC, "Incompatible return types '%.*s' and '%.*s'",
+                   STR_ARG(typing_text(ctx->arena, a)), STR_ARG(typing_text(ctx->arena, b)));
     }
     return RC_OK;
 }
@@ -98,10 +96,9 @@ static Rc values_types(Ctx *ctx, const TypedExpr *cells, size_t rows, size_t col
         for (size_t i = 1; i < rows; i++) {
             Type cell = cells[i * columns + j].type;
             if (typing_common(types[j], cell, &types[j])) continue;
-            Str text = str_printf(ctx->arena, "Incompatible return types '%.*s' and '%.*s'",
-                                  STR_ARG(typing_text(ctx->arena, types[j])),
-                                  STR_ARG(typing_text(ctx->arena, cell)));
-            return FAIL(ctx, SEMANTIC, STR_ARG(text));
+            return SAY(ctx, SEMANTIC, "Incompatible return types '%.*s' and '%.*s'",
+                       STR_ARG(typing_text(ctx->arena, types[j])),
+                       STR_ARG(typing_text(ctx->arena, cell)));
         }
     }
     return RC_OK;
@@ -148,11 +145,9 @@ static Rc whole_order_key(Ctx *ctx, Binder *binder, const BoundQuery *query, con
     if (expr->kind == EXPR_LITERAL && expr->literal.kind == LITERAL_INTEGER) {
         bool is_in_list = literal_integer(expr->literal.text, &ordinal) && ordinal >= 1 &&
                           ordinal <= (__int128)query->column_count;
-        if (!is_in_list) {
-            Str text = str_printf(ctx->arena, "ORDER BY position %.*s is not in select list",
-                                  STR_ARG(expr->literal.text));
-            return FAIL(ctx, SEMANTIC, STR_ARG(text));
-        }
+        if (!is_in_list)
+            return SAY(ctx, SEMANTIC, "ORDER BY position %.*s is not in select list",
+                       STR_ARG(expr->literal.text));
         *out = str_printf(ctx->arena, "x%zu", (size_t)ordinal);
         return RC_OK;
     }

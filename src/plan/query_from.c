@@ -72,9 +72,8 @@ Rc query_find_partition(Ctx *ctx, const Table *table, Str name, size_t *index)
         *index = i;
         return RC_OK;
     }
-    Str text = str_printf(ctx->arena, "Unknown partition '%.*s' in table '%.*s'", STR_ARG(name),
-                          STR_ARG(table->def->name));
-    return FAIL(ctx, SEMANTIC, STR_ARG(text));
+    return SAY(ctx, SEMANTIC, "Unknown partition '%.*s' in table '%.*s'", STR_ARG(name),
+               STR_ARG(table->def->name));
 }
 
 static void add_table_fields(Ctx *ctx, Scope *scope, PlanScan *scan, Str relation,
@@ -365,7 +364,6 @@ Rc query_bind_from(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
     case REF_FILES: return bind_files(ctx, ref, scope, out);
     case REF_FUNCTION: break;
     }
-    Str name = str_printf(ctx->arena, "table function %.*s()",
-                          STR_ARG(qname_text(ctx->arena, ref->function.name)));
-    return FAIL(ctx, NOT_SUPPORTED, STR_ARG(name));
+    return SAY(ctx, NOT_SUPPORTED, "table function %.*s()",
+               STR_ARG(qname_text(ctx->arena, ref->function.name)));
 }

@@ -64,9 +64,7 @@ Rc scope_find(Ctx *ctx, const Scope *scope, const QName *name, const Field **out
             const Field *field = scope->fields.at[i];
             if (!field_matches(field, name)) continue;
             if (*out != NULL)
-                return FAIL(ctx, SEMANTIC,
-                            STR_ARG(str_printf(ctx->arena, "Column '%.*s' is ambiguous",
-                                               STR_ARG(qname_last(*name)))));
+                return SAY(ctx, SEMANTIC, "Column '%.*s' is ambiguous", STR_ARG(qname_last(*name)));
             *out = field;
         }
     }
@@ -89,9 +87,8 @@ Rc scope_resolve(Ctx *ctx, const Scope *scope, const QName *name, const Field **
 {
     TRY(scope_find(ctx, scope, name, out));
     if (*out != NULL) return RC_OK;
-    return FAIL(ctx, SEMANTIC,
-                STR_ARG(str_printf(ctx->arena, "Column '%.*s' cannot be resolved",
-                                   STR_ARG(name_in_message(ctx->arena, name)))));
+    return SAY(ctx, SEMANTIC, "Column '%.*s' cannot be resolved",
+               STR_ARG(name_in_message(ctx->arena, name)));
 }
 
 bool scope_owns(const Scope *scope, const Field *field)

@@ -58,9 +58,7 @@ static Rc expand_star(Ctx *ctx, Draft *draft, const Expr *star)
     }
     if (draft->items.len > before) return RC_OK;
     Str name = qname_text(ctx->arena, *table);
-    if (table->count > 0)
-        return FAIL(ctx, SEMANTIC,
-                    STR_ARG(str_printf(ctx->arena, "Unknown table '%.*s'", STR_ARG(name))));
+    if (table->count > 0) return SAY(ctx, SEMANTIC, "Unknown table '%.*s'", STR_ARG(name));
     return FAIL(ctx, SEMANTIC,
                 STR_ARG(STR("SELECT * not allowed from relation that has no columns")));
 }
@@ -130,11 +128,9 @@ static Rc find_ordinal(Ctx *ctx, const Draft *draft, const Expr *expr, const cha
     __int128 ordinal;
     bool is_in_list = literal_integer(expr->literal.text, &ordinal) && ordinal >= 1 &&
                       ordinal <= (__int128)draft->items.len;
-    if (!is_in_list) {
-        Str text = str_printf(ctx->arena, "%s position %.*s is not in select list", what,
-                              STR_ARG(expr->literal.text));
-        return FAIL(ctx, SEMANTIC, STR_ARG(text));
-    }
+    if (!is_in_list)
+        return SAY(ctx, SEMANTIC, "%s position %.*s is not in select list", what,
+                   STR_ARG(expr->literal.text));
     *index = (size_t)ordinal - 1;
     return RC_OK;
 }
@@ -305,10 +301,8 @@ static Rc bind_order_key(Ctx *ctx, Draft *draft, const Expr *expr, TypedExpr *ke
 static Rc check_loose(Ctx *ctx, const TypedExpr *value, Str title)
 {
     if (value->loose == NULL) return RC_OK;
-    Str text = str_printf(ctx->arena,
-                          "'%.*s' must be an aggregate expression or appear in GROUP BY clause",
-                          STR_ARG(title));
-    return FAIL(ctx, SEMANTIC, STR_ARG(text));
+    return SAY(ctx, SEMANTIC, "'%.*s' must be an aggregate expression or appear in GROUP BY clause",
+               STR_ARG(title));
 }
 
 static Rc bind_order_by(Ctx *ctx, Draft *draft, const OrderList *order)

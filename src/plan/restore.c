@@ -11,8 +11,6 @@
 #include "plan/backup.h"
 #include "schema/names.h"
 
-#define SAY(ctx, NAME, ...) FAIL(ctx, NAME, STR_ARG(str_printf((ctx)->arena, __VA_ARGS__)))
-
 enum { DEFAULT_REPLICATION_NUM = 3 };
 static char present;  // what maps of names hold
 

@@ -108,8 +108,7 @@ static Rc normalise_time(Ctx *ctx, Type type, Str text, Str *out)
         *out = caltime_text(ctx->arena, time, has_time);
         return RC_OK;
     }
-    Str why = str_printf(ctx->arena, "date literal [%.*s] is invalid", STR_ARG(text));
-    return FAIL(ctx, PARTITION_VALUE, STR_ARG(why));
+    return SAY(ctx, PARTITION_VALUE, "date literal [%.*s] is invalid", STR_ARG(text));
 }
 
 static Rc normalise_boolean(Ctx *ctx, Str text, Str *out)

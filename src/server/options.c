@@ -43,8 +43,7 @@ static const struct {
 static Rc fail_usage(Ctx *ctx, const char *format, Str what)
 {
     Str shown = str_printf(ctx->arena, "'%.*s'", STR_ARG(what));
-    Str text = str_printf(ctx->arena, "%s %.*s", format, STR_ARG(shown));
-    return FAIL(ctx, USAGE, STR_ARG(text));
+    return SAY(ctx, USAGE, "%s %.*s", format, STR_ARG(shown));
 }
 
 // `next` is the argument behind, NULL at the end; *is_used: it was this option's value.
