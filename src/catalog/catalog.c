@@ -359,16 +359,6 @@ const CatalogSnapshot *txn_view(CatalogTxn *txn)
     return txn->work;
 }
 
-uint64_t txn_number(const CatalogTxn *txn)
-{
-    return txn->number;
-}
-
-int64_t txn_time_ms(const CatalogTxn *txn)
-{
-    return txn->time_ms;
-}
-
 Meta *txn_meta(CatalogTxn *txn)
 {
     return txn->catalog->meta;

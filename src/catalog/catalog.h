@@ -104,7 +104,6 @@ const Table *catalog_find_table(const Database *database, Str name);
 const Table *catalog_find_table_id(const Database *database, uint64_t id);
 const Partition *catalog_find_partition(const Table *table,
                                         Str name);  // case-insensitive, as StarRocks
-const Partition *catalog_find_partition_id(const Table *table, uint64_t id);
 const Repository *catalog_find_repository(const CatalogSnapshot *snapshot, Str name);
 const Repository *catalog_find_repository_id(const CatalogSnapshot *snapshot, uint64_t id);
 
@@ -126,9 +125,7 @@ NODISCARD Rc txn_commit(Ctx *ctx, CatalogTxn **txn);
 void txn_abort(CatalogTxn **txn);  // NULL and already gone are fine: use with AUTO(txn_abort)
 // The snapshot with this transaction's own changes in it; valid until the next change or the end.
 const CatalogSnapshot *txn_view(CatalogTxn *txn);
-uint64_t txn_number(const CatalogTxn *txn);
-int64_t txn_time_ms(const CatalogTxn *txn);  // of what it makes; never before that of an older one
-Meta *txn_meta(CatalogTxn *txn);             // for rows of job/ that must change with it
+Meta *txn_meta(CatalogTxn *txn);  // for rows of job/ that must change with it
 
 // Every function below checks claims (DESIGN section 6) and that what it names still lives.
 // Errors: DATABASE_EXISTS, DATABASE_GONE, TABLE_EXISTS, TABLE_GONE, PARTITION_EXISTS,

@@ -496,12 +496,6 @@ const Partition *catalog_find_partition(const Table *table, Str name)
     return NULL;
 }
 
-const Partition *catalog_find_partition_id(const Table *table, uint64_t id)
-{
-    ptrdiff_t at = find_partition_index(table, id);
-    return at == NOT_THERE ? NULL : table->partitions[at];
-}
-
 const Repository *catalog_find_repository(const CatalogSnapshot *snapshot, Str name)
 {
     size_t at = place_of_repository(snapshot, name);

@@ -84,14 +84,6 @@ void config_set_port(Configs *configs, uint16_t port)
     store(configs, find_config(STR("query_port")), str_printf(arena, "%u", port));
 }
 
-bool config_get_bool(Configs *configs, const char *name)
-{
-    AUTO(arena_free_at) Arena *arena = arena_new();
-    size_t index = find_config(str_from(name));
-    must(index < SPEC_COUNT && SPECS[index].kind == BOOL);
-    return str_eq(load(configs, arena, index), STR("true"));
-}
-
 Rc exec_show_config(Ctx *ctx, Execution *x)
 {
     static const TextColumn COLUMNS[] = {

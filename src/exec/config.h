@@ -8,7 +8,5 @@
 typedef struct Configs Configs;
 Configs *configs_new(Arena *arena, const InstanceOptions *options);
 void config_set_port(Configs *configs, uint16_t port);
-// `name` must be one of config.def. From any thread.
-bool config_get_bool(Configs *configs, const char *name);
 
 #endif

@@ -31,9 +31,6 @@ typedef struct InstanceOptions {
 // CORRUPT kinds.
 NODISCARD Rc instance_open(Ctx *ctx, const InstanceOptions *options, Instance **out);
 void instance_set_port(Instance *instance, uint16_t mysql_port);
-// Ends every session's statement and connection (session_is_killed turns true); they close by
-// themselves.
-void instance_kill_sessions(Instance *instance);
 // Asks jobs and statements to stop, waits for them, gives the lock back. Sessions must be closed
 // before.
 void instance_close(Instance *instance);

@@ -10,8 +10,6 @@
 #include "exec/folders.h"
 #include "schema/names.h"
 
-#define SAY(ctx, NAME, ...) FAIL(ctx, NAME, STR_ARG(str_printf((ctx)->arena, __VA_ARGS__)))
-
 Rc exec_open_repository(void *handle, Ctx *ctx, const RepositoryDef *def, SnapRepository **out)
 {
     (void)handle;
@@ -25,7 +23,7 @@ static Rc analyze(Ctx *ctx, const CreateRepositoryStatement *stmt)
 {
     Str name = stmt->name.text;
     if (name.len == 0) return SAY(ctx, SEMANTIC, "Repository does not empty");
-    if (!name_is_repository(name)) return FAIL(ctx, BAD_REPOSITORY_NAME, STR_ARG(name));
+    TRY(name_check_repository(ctx, name));
     if (stmt->location.len == 0)
         return SAY(ctx, SEMANTIC, "You must specify a location on the repository");
     if (!stmt->has_broker) return RC_OK;

@@ -179,13 +179,6 @@ Rc sessions_kill(Ctx *ctx, Instance *instance, uint64_t id, bool is_query)
     return is_found ? RC_OK : FAIL(ctx, UNKNOWN_THREAD, (unsigned long long)id);
 }
 
-void instance_kill_sessions(Instance *instance)
-{
-    lock_take(&instance->sessions_lock);
-    for (Session *at = instance->first_session; at; at = at->next) kill_one(at, false);
-    lock_give(&instance->sessions_lock);
-}
-
 SessionView *sessions_view(Arena *arena, Instance *instance, size_t *count)
 {
     lock_take(&instance->sessions_lock);

@@ -92,14 +92,6 @@ const SnapTable *snap_content_table(const SnapContent *content, Str name)
     return NULL;
 }
 
-// Partition names of a job are compared with case, as StarRocks does (jobs.md 2.1, point 11).
-const SnapPartition *snap_table_partition(const SnapTable *table, Str name)
-{
-    for (size_t i = 0; i < table->partition_count; i++)
-        if (str_eq(table->partitions[i].def->name, name)) return &table->partitions[i];
-    return NULL;
-}
-
 // --- copies
 
 static Property *copy_properties(Arena *arena, const Property *from, size_t count)

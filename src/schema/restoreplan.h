@@ -21,11 +21,6 @@ typedef struct BackupPlan {
     int64_t bandwidth_limit;  // bytes per second; 0: none
 } BackupPlan;
 
-typedef enum PartitionAction {
-    PARTITION_CREATE,   // a new partition (of a new or an existing table)
-    PARTITION_REPLACE,  // an existing partition gets the snapshot's content
-} PartitionAction;
-
 typedef struct RestorePartition {
     Str name;             // in the snapshot; the target's is the same
     uint32_t snap_index;  // index into SnapTable.partitions

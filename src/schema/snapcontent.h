@@ -46,6 +46,5 @@ typedef struct SnapFile {
 } SnapFile;
 
 const SnapTable *snap_content_table(const SnapContent *content, Str name);  // case-sensitive
-const SnapPartition *snap_table_partition(const SnapTable *table, Str name);
 
 #endif

@@ -237,11 +237,6 @@ int64_t snap_repository_created_ms(const SnapRepository *repository)
     return repository->created_ms;
 }
 
-Str snap_repository_name(const SnapRepository *repository)
-{
-    return repository->name;
-}
-
 Blob *snap_repository_blob(const SnapRepository *repository)
 {
     return repository->blob;

@@ -28,7 +28,6 @@ void snap_repository_close(SnapRepository **repository);  // for AUTO; NULL is f
 
 Uuid snap_repository_uuid(const SnapRepository *repository);
 int64_t snap_repository_created_ms(const SnapRepository *repository);
-Str snap_repository_name(const SnapRepository *repository);
 Blob *snap_repository_blob(const SnapRepository *repository);
 
 // --- what is there

@@ -111,11 +111,3 @@ Rc table_check_files(Ctx *ctx, EngineConn *conn, const FileSchema *files, size_t
     }
     return RC_OK;
 }
-
-Rc table_check_field_ids(Ctx *ctx, TableStore *store, EngineConn *conn, Str path,
-                         const Schema *schema)
-{
-    (void)store;
-    FileSchema file = {path, schema};
-    return table_check_files(ctx, conn, &file, 1);
-}

@@ -66,13 +66,6 @@ NODISCARD Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const T
 
 // Read the file and compare with the catalog. Errors: FILE_DAMAGED, FILE_MISSING naming the path.
 NODISCARD Rc table_verify_rowset(Ctx *ctx, TableStore *store, const RowsetInfo *rowset);
-// Every rowset of a pinned table; goes on behind damage, which it logs and counts. The answer is
-// the first damage found, naming table and partition, or RC_OK.
-typedef struct TableVerified {
-    uint64_t file_count, size_bytes, damaged_count;
-} TableVerified;
-NODISCARD Rc table_verify_table(Ctx *ctx, TableStore *store, const Database *database,
-                                const Table *table, TableVerified *out);
 
 // --- for jobs
 // The folder of a job's staged files; made on first call, durable.
@@ -91,11 +84,9 @@ NODISCARD Rc table_adopt_files(Ctx *ctx, TableStore *store, const StagedFile *fi
 // not there is fine.
 NODISCARD Rc table_discard_files(Ctx *ctx, TableStore *store, const uint64_t *rowset_ids,
                                  size_t count);
-// Column ids and names of a Parquet file must be those of the schema (Column.file_id) before it is
-// committed. Errors: FILE_SCHEMA naming the file and the difference.
-NODISCARD Rc table_check_field_ids(Ctx *ctx, TableStore *store, EngineConn *conn, Str path,
-                                   const Schema *schema);
-// The same for many files, few statements of the engine.
+// Column ids and names of Parquet files must be those of their schemas (Column.file_id) before they
+// are committed. Few statements of the engine for many files. Errors: FILE_SCHEMA naming the file
+// and the difference.
 typedef struct FileSchema {
     Str path;
     const Schema *schema;
@@ -120,8 +111,8 @@ NODISCARD Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, Stored
 
 typedef struct TableStats {
     uint64_t inserted_rowsets, collected_files, compacted_rowsets;
-    uint64_t scrubbed_files,
-        damaged_files;  // damaged: found by scrub or table_verify_table since start
+    uint64_t scrubbed_files;
+    uint64_t damaged_files;  // found by the scrubber, or missing at open, since start
 } TableStats;
 TableStats table_stats(const TableStore *store);
 
