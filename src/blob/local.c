@@ -2,7 +2,8 @@
  * blob/local: blobs as files below one folder.
  *
  * Form    a blob gets its name when it is whole and fsynced, by link(): it appears whole, and the
- *         first of two writers wins. Folders that got names are fsynced by sync().
+ *         first of two writers wins. Folders that got names, and those above them, are fsynced by
+ *         sync(): once, however many names they got.
  * Errors  FILE_*, DISK_FULL. Links are not followed anywhere below the folder: each folder on the
  *         way to a name is looked at before it is used.
  * Threads `lock` guards the list of folders that sync() must still write.
@@ -48,19 +49,28 @@ static Rc check_way(Ctx *ctx, const LocalBlob *local, Str name)
     return RC_OK;
 }
 
-// The folder of `path` got a name, or showed one that may be younger than its last fsync.
-static void remember_folder(LocalBlob *local, Arena *arena, Str path)
+// False: it was pending already.
+static bool add_pending(LocalBlob *local, Str folder)
 {
-    Str folder = file_parent(arena, path);
-    lock_take(&local->lock);
+    // under local->lock
     Pending *at = local->pending;
     while (at && !str_eq(str_from(at->folder), folder)) at = at->next;
-    if (!at) {
-        Pending *added = mem_alloc(sizeof(Pending) + folder.len + 1);
-        memcpy(added->folder, folder.ptr, folder.len);
-        added->next = local->pending;
-        local->pending = added;
-    }
+    if (at) return false;
+    Pending *added = mem_alloc(sizeof(Pending) + folder.len + 1);
+    memcpy(added->folder, folder.ptr, folder.len);
+    added->next = local->pending;
+    local->pending = added;
+    return true;
+}
+
+// The folder of `path` got a name, or showed one that may be younger than its last fsync. The same
+// holds for the folders above it up to the root: whoever made them may not have lived to sync them.
+static void remember_folder(LocalBlob *local, Arena *arena, Str path)
+{
+    size_t root_len = strlen(local->root);
+    Str folder = file_parent(arena, path);
+    lock_take(&local->lock);
+    while (add_pending(local, folder) && folder.len > root_len) folder = file_parent(arena, folder);
     lock_give(&local->lock);
 }
 
@@ -170,7 +180,8 @@ static Rc local_put(Blob *blob, Ctx *ctx, Str name, Sink *out)
 {
     Str path;
     Sink file;
-    TRY(locate_new(blob, ctx, name, &path));
+    TRY(locate(blob, ctx, name, &path));
+    TRY(file_make_dirs_unsynced(ctx, file_parent(ctx->arena, path)));
     TRY(sink_to_new_file(ctx, path, &file));
     LocalPut *put = mem_alloc(sizeof(LocalPut));
     *put = (LocalPut){local_of(blob), file, own_text(path)};

@@ -328,7 +328,7 @@ Rc file_sync_parent(Ctx *ctx, Str path)
 
 // --- folders
 
-Rc file_make_dirs(Ctx *ctx, Str path)
+static Rc make_dirs(Ctx *ctx, Str path, bool is_durable)
 {
     struct stat info;
     const char *name = str_z(ctx->arena, path);
@@ -337,9 +337,19 @@ Rc file_make_dirs(Ctx *ctx, Str path)
         return FAIL(ctx, FILE_ERROR, "make folder", STR_ARG(path), "a file has that name");
     }
     Str parent = file_parent(ctx->arena, path);
-    if (parent.len && parent.len < path.len) TRY(file_make_dirs(ctx, parent));
+    if (parent.len && parent.len < path.len) TRY(make_dirs(ctx, parent, is_durable));
     if (mkdir(name, FOLDER_MODE) != 0 && errno != EEXIST) return failed(ctx, "make folder", path);
-    return file_sync_path(ctx, parent);
+    return is_durable ? file_sync_path(ctx, parent) : RC_OK;
+}
+
+Rc file_make_dirs(Ctx *ctx, Str path)
+{
+    return make_dirs(ctx, path, true);
+}
+
+Rc file_make_dirs_unsynced(Ctx *ctx, Str path)
+{
+    return make_dirs(ctx, path, false);
 }
 
 static int by_name(const void *a, const void *b)

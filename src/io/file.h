@@ -65,7 +65,8 @@ Str file_parent(Arena *arena, Str path);
 Str file_join(Arena *arena, Str folder, Str name);
 
 // --- folders
-NODISCARD Rc file_make_dirs(Ctx *ctx, Str path);    // with parents; durable; being there is fine
+NODISCARD Rc file_make_dirs(Ctx *ctx, Str path);  // with parents; durable; being there is fine
+NODISCARD Rc file_make_dirs_unsynced(Ctx *ctx, Str path);  // the caller syncs the folders above
 NODISCARD Rc file_remove_tree(Ctx *ctx, Str path);  // being gone is fine; links are not followed
 typedef struct FileEntry {
     Str name;

@@ -227,16 +227,29 @@ static Rc send_list(Ctx *ctx, Blob *blob, Str path, const SnapTable *table)
     return stage_copy(ctx, &from, &to, &copy);
 }
 
+typedef struct ListSending {
+    BackupDraft draft;
+    Blob *blob;
+} ListSending;
+
+static Rc send_list_at(Ctx *ctx, void *handle, size_t index)
+{
+    const ListSending *sending = handle;
+    Str path = backup_draft_list_path(ctx->arena, &sending->draft, index);
+    return send_list(ctx, sending->blob, path, &sending->draft.content->tables[index]);
+}
+
 static Rc save_meta(Ctx *ctx, Job *job)
 {
     AUTO(snap_repository_close) SnapRepository *repository = NULL;
-    BackupDraft draft;
+    ListSending sending;
     TRY(job_open_repository(ctx, job, &repository));
-    TRY(backup_draft_load(ctx, job, &draft));
-    Blob *blob = snap_repository_blob(repository);
-    for (size_t i = 0; i < draft.content->table_count; i++)
-        TRY(send_list(ctx, blob, backup_draft_list_path(ctx->arena, &draft, i),
-                      &draft.content->tables[i]));
+    TRY(backup_draft_load(ctx, job, &sending.draft));
+    BackupDraft draft = sending.draft;
+    Blob *blob = sending.blob = snap_repository_blob(repository);
+    Parallel parallel = {draft.content->table_count, job->jobs->options.workers, send_list_at,
+                         &sending};
+    TRY(parallel_run(ctx, &parallel));
     TRY(blob->sync(blob, ctx));
     draft.content->finished_ms = clock_now_ms(ctx->clock);
     return file_write_whole(ctx, backup_draft_final_path(ctx->arena, &draft),

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/vec.h"
 #include "io/file.h"
+#include "io/parallel.h"
 #include "snap/filelist.h"
 #include "snap/manifest.h"
 
@@ -93,7 +94,8 @@ static Rc add_table(Drafting *d, const Table *table, const BackupObject *object)
     for (size_t i = 0; i < table->partition_count; i++)
         if (is_chosen(object, table->partitions[i]->def->name))
             TRY(add_partition(d, &list, out, table->partitions[i]));
-    return file_list_end(ctx, &list, &out->list_digest, &out->list_bytes);
+    file_list_end(&list, &out->list_digest, &out->list_bytes);
+    return RC_OK;
 }
 
 static Rc add_tables(Drafting *d, const BackupPlan *plan, const Database *database)
@@ -106,6 +108,20 @@ static Rc add_tables(Drafting *d, const BackupPlan *plan, const Database *databa
         TRY(ctx_poll(d->ctx));
     }
     return RC_OK;
+}
+
+static Rc sync_list(Ctx *ctx, void *handle, size_t index)
+{
+    const Drafting *d = handle;
+    BackupDraft draft = {d->dir, d->content};
+    return file_sync_path(ctx, backup_draft_list_path(ctx->arena, &draft, index));
+}
+
+// Several at a time: many fsyncs at once share the journal's commits.
+static Rc sync_lists(Ctx *ctx, Drafting *d, int workers)
+{
+    Parallel parallel = {d->content->table_count, workers, sync_list, d};
+    return parallel_run(ctx, &parallel);
 }
 
 // INV-51
@@ -128,6 +144,7 @@ Rc backup_draft_write(Ctx *ctx, Jobs *jobs, const JobRow *row, const BackupSourc
     Drafting d = {.ctx = ctx, .content = &content};
     TRY(table_staging_dir(ctx, jobs->options.store, row->id, &d.dir));
     TRY(add_tables(&d, plan, database));
+    TRY(sync_lists(ctx, &d, jobs->options.workers));
     TRY(file_write_whole(ctx, draft_path(ctx->arena, d.dir), manifest_print(ctx, &content)));
     *out = (BackupContent){d.rowsets.at, d.rowsets.len};
     return RC_OK;

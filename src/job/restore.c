@@ -49,20 +49,37 @@ static Rc fetch_list(Ctx *ctx, Blob *blob, Str dir, const SnapTable *table)
     return stage_copy(ctx, &from, &to, &copy);
 }
 
+typedef struct ListFetch {
+    const RestorePlan *plan;
+    const SnapContent *content;
+    SnapRepository *repository;
+    Str dir;
+} ListFetch;
+
+static Rc fetch_list_at(Ctx *ctx, void *handle, size_t index)
+{
+    const ListFetch *fetch = handle;
+    Str name = fetch->plan->objects[index].source_name;
+    const SnapTable *table = snap_content_table(fetch->content, name);
+    if (!table) return FAIL(ctx, UNKNOWN_TABLE, STR_ARG(name));
+    return fetch_list(ctx, snap_repository_blob(fetch->repository), fetch->dir, table);
+}
+
+// Several at a time: many fsyncs at once share the journal's commits.
 static Rc fetch_lists(Ctx *ctx, Job *job)
 {
     AUTO(snap_repository_close) SnapRepository *repository = NULL;
     SnapContent *content = NULL;
-    Str dir;
+    ListFetch fetch = {.plan = job->restore};
     TRY(job_open_repository(ctx, job, &repository));
-    TRY(table_staging_dir(ctx, job->jobs->options.store, job->row.id, &dir));
-    TRY(restore_content(ctx, dir, &content));
-    for (size_t i = 0; i < job->restore->object_count; i++) {
-        const SnapTable *table = snap_content_table(content, job->restore->objects[i].source_name);
-        if (!table) return FAIL(ctx, UNKNOWN_TABLE, STR_ARG(job->restore->objects[i].source_name));
-        TRY(fetch_list(ctx, snap_repository_blob(repository), dir, table));
-    }
-    return file_sync_path(ctx, dir);
+    TRY(table_staging_dir(ctx, job->jobs->options.store, job->row.id, &fetch.dir));
+    TRY(restore_content(ctx, fetch.dir, &content));
+    fetch.content = content;
+    fetch.repository = repository;
+    Parallel parallel = {fetch.plan->object_count, job->jobs->options.workers, fetch_list_at,
+                         &fetch};
+    TRY(parallel_run(ctx, &parallel));
+    return file_sync_path(ctx, fetch.dir);
 }
 
 // What is still to be fetched must fit.

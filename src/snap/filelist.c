@@ -44,14 +44,11 @@ Rc file_list_add(Ctx *ctx, FileListWriter *writer, const SnapFile *file)
     return file_write(ctx, &writer->file, line.ptr, line.len);
 }
 
-Rc file_list_end(Ctx *ctx, FileListWriter *writer, Digest *digest, uint64_t *bytes)
+void file_list_end(FileListWriter *writer, Digest *digest, uint64_t *bytes)
 {
-    Rc rc = file_sync(ctx, &writer->file);
     file_close(&writer->file);
-    TRY(rc);
     *digest = digest_end(&writer->digester);
     *bytes = writer->bytes;
-    return RC_OK;
 }
 
 void file_list_close(FileListWriter *writer)

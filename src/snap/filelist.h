@@ -14,8 +14,9 @@ typedef struct FileListWriter {
 } FileListWriter;
 NODISCARD Rc file_list_begin(Ctx *ctx, Str path, FileListWriter *out);
 NODISCARD Rc file_list_add(Ctx *ctx, FileListWriter *writer, const SnapFile *file);
-// Durable; content address and size of the list. The writer is over, also after a failure.
-NODISCARD Rc file_list_end(Ctx *ctx, FileListWriter *writer, Digest *digest, uint64_t *bytes);
+// Content address and size of the list; the writer is over. Not durable before file_sync_path() of
+// it: whoever writes many syncs them together.
+void file_list_end(FileListWriter *writer, Digest *digest, uint64_t *bytes);
 void file_list_close(FileListWriter *writer);  // for AUTO; ended is fine
 
 // Reads a list that lies at `path`, checks every line against its table and the sums at the end,

@@ -171,6 +171,24 @@ TEST(blob_put_appears_at_commit)
     CHECK_INT(1, file_count(t, file_join(t->arena, dir, STR("data/ab"))));
 }
 
+// Three folders got a name by one put: data/ab, data and the root. A put into one that somebody
+// else made syncs them all the same: that one may not have lived to do it.
+TEST(blob_sync_covers_the_folders_above)
+{
+    static const char *const NAMES[] = {"data/ab/x", "data/ab/y"};
+    Str dir = test_dir(t);
+    for (size_t i = 0; i < COUNT_OF(NAMES); i++) {
+        for (int failing = 3; failing <= 4; failing++) {
+            AUTO(blob_close) Blob *blob = open_local(t, dir);
+            CHECK_RC(RC_OK, put(t, blob, str_from(NAMES[i]), STR("12345")));
+            fault_init(str_z(t->arena, str_printf(t->arena, "file.sync=fail@%d", failing)));
+            Rc rc = blob->sync(blob, t);
+            fault_init(NULL);
+            CHECK_INT(failing == 3, rc != RC_OK);
+        }
+    }
+}
+
 // With and without the file system's help (file.unnamed fails: files have a name from the start).
 TEST(blob_put_that_fails_anywhere_leaves_nothing)
 {
@@ -178,7 +196,6 @@ TEST(blob_put_that_fails_anywhere_leaves_nothing)
     static const char *const SYSTEMS[] = {"", ",file.unnamed=fail"};
     Str dir = test_dir(t), folder = file_join(t->arena, dir, STR("data/ab"));
     AUTO(blob_close) Blob *blob = open_local(t, dir);
-    // The first put makes the folders; their fsync is not what this is about.
     CHECK_RC(RC_OK, put(t, blob, STR("data/ab/first"), STR("x")));
     for (size_t p = 0; p < COUNT_OF(POINTS) * COUNT_OF(SYSTEMS); p++) {
         const char *point = POINTS[p / 2], *system = SYSTEMS[p % 2];
