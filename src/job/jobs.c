@@ -281,17 +281,28 @@ static Rc find_to_cancel(Ctx *ctx, Jobs *jobs, JobKind kind, Str database, Job *
     }
 }
 
-// The manifest is being put: whether there is still something to cancel shows in a moment.
-static Rc wait_while_sealed(Ctx *ctx, Jobs *jobs, Job *job)
+// The manifest is being put: whether there is still something to cancel shows in a moment. From
+// here to end_cancelling the job cannot be sealed.
+static Rc begin_cancelling(Ctx *ctx, Jobs *jobs, Job *job)
 {
     Rc rc = RC_OK;
     lock_take(&jobs->lock);
-    while (rc == RC_OK && job->is_sealed && !job_state_is_final(job->row.state)) {
+    while (rc == RC_OK && (job->is_being_cancelled || job->is_sealed) &&
+           !job_state_is_final(job->row.state)) {
         signal_wait(&jobs->changed, &jobs->lock, WAIT_MS);
         rc = ctx_poll(ctx);
     }
+    if (rc == RC_OK) job->is_being_cancelled = true;
     lock_give(&jobs->lock);
     return rc;
+}
+
+static void end_cancelling(Jobs *jobs, Job *job)
+{
+    lock_take(&jobs->lock);
+    job->is_being_cancelled = false;
+    signal_wake_all(&jobs->changed);
+    lock_give(&jobs->lock);
 }
 
 static void wait_until_clean(Ctx *ctx, Jobs *jobs, Job *job)
@@ -305,20 +316,28 @@ static void wait_until_clean(Ctx *ctx, Jobs *jobs, Job *job)
     lock_give(&jobs->lock);
 }
 
+// CANCELLED is written unless the job is over, or moves on in that moment (JOB_MOVED).
+static Rc try_cancel(Ctx *ctx, Job *job)
+{
+    JobState state = job_state(job);
+    if (job_state_is_final(state))
+        return FAIL(ctx, JOB_NOT_CANCELLABLE, STR_ARG(job->row.label), job_state_text(state));
+    Str status =
+        job->row.kind == JOB_BACKUP
+            ? STR("[COMMON_ERROR, msg: user cancelled]")
+            : str_printf(ctx->arena, "[COMMON_ERROR, msg: user cancelled, current state: %s]",
+                         job_state_text(state));
+    return job_move(ctx, job, STATE_CANCELLED, status);
+}
+
 static Rc cancel_live(Ctx *ctx, Jobs *jobs, Job *job)
 {
     while (true) {
-        TRY(wait_while_sealed(ctx, jobs, job));
-        JobState state = job_state(job);
-        if (job_state_is_final(state))
-            return FAIL(ctx, JOB_NOT_CANCELLABLE, STR_ARG(job->row.label), job_state_text(state));
-        Str status =
-            job->row.kind == JOB_BACKUP
-                ? STR("[COMMON_ERROR, msg: user cancelled]")
-                : str_printf(ctx->arena, "[COMMON_ERROR, msg: user cancelled, current state: %s]",
-                             job_state_text(state));
-        if (job_move(ctx, job, STATE_CANCELLED, status) == RC_OK) break;
-        if (ctx->err.id != ERR_JOB_MOVED) return ctx->err.rc;
+        TRY(begin_cancelling(ctx, jobs, job));
+        Rc rc = try_cancel(ctx, job);
+        end_cancelling(jobs, job);
+        if (rc == RC_OK) break;
+        if (ctx->err.id != ERR_JOB_MOVED) return rc;
         ctx_clear(ctx);
         TRY(ctx_poll(ctx));
     }

@@ -46,10 +46,11 @@ typedef struct Job {
     JobRow row;    // state, times, status: changed by job_move, under jobs->lock; the rest stays
     BackupPlan *backup;  // one of the two
     RestorePlan *restore;
-    Cancel cancel;    // asked by CANCEL, by the timeout's ctx_poll, or by stopping
-    bool is_running;  // a runner has it
-    bool is_sealed;   // BACKUP: the manifest is being put; CANCEL waits for the outcome
-    bool is_over;     // the runner is done with it, cleaned or given up
+    Cancel cancel;            // asked by CANCEL, by the timeout's ctx_poll, or by stopping
+    bool is_running;          // a runner has it
+    bool is_being_cancelled;  // CANCEL is writing it down: sealing waits for that
+    bool is_sealed;           // BACKUP: the manifest is being put; CANCEL waits for the outcome
+    bool is_over;             // the runner is done with it, cleaned or given up
     JobProgress progress;
     struct RestoreWork *restore_work;     // restorework.h; the runner's alone
     char task_error[JOB_ROW_TEXT_BYTES];  // last transient error, under jobs->lock

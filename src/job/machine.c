@@ -14,6 +14,7 @@
 
 enum {
     TRIES = 6,
+    SEAL_WAIT_MS = 100,
     FIRST_PAUSE_MS = 200,
     LONGEST_PAUSE_MS = 5000,
     PAUSE_STEP_MS = 50,
@@ -96,12 +97,15 @@ Rc job_move(Ctx *ctx, Job *job, JobState to, Str status)
     return RC_OK;
 }
 
+// Sealing and CANCEL exclude each other: whichever is first, the other waits for its outcome.
 bool job_seal(Job *job)
 {
-    lock_take(&job->jobs->lock);
+    Jobs *jobs = job->jobs;
+    lock_take(&jobs->lock);
+    while (job->is_being_cancelled) signal_wait(&jobs->changed, &jobs->lock, SEAL_WAIT_MS);
     bool is_open = !job_state_is_final(job->row.state);
     job->is_sealed = is_open;
-    lock_give(&job->jobs->lock);
+    lock_give(&jobs->lock);
     return is_open;
 }
 
