@@ -30,7 +30,7 @@ typedef struct Stage {
 
 // --- PENDING: lists, conflicts, space
 
-static Rc fetch_list(Ctx *ctx, Blob *blob, Str dir, const SnapTable *table)
+static Rc fetch_list(Ctx *ctx, Blob *blob, Str path, const SnapTable *table)
 {
     Str name = snap_path_list(ctx->arena, &table->list_digest);
     StageCopy copy = {
@@ -41,7 +41,7 @@ static Rc fetch_list(Ctx *ctx, Blob *blob, Str dir, const SnapTable *table)
     Source from;
     Sink to;
     TRY(blob->get(blob, ctx, name, &from));
-    Rc rc = sink_to_file(ctx, restore_list_path(ctx->arena, dir, table), &to);
+    Rc rc = sink_to_file(ctx, path, &to);
     if (rc != RC_OK) {
         from.close(from.handle);
         return rc;
@@ -62,7 +62,8 @@ static Rc fetch_list_at(Ctx *ctx, void *handle, size_t index)
     Str name = fetch->plan->objects[index].source_name;
     const SnapTable *table = snap_content_table(fetch->content, name);
     if (!table) return FAIL(ctx, UNKNOWN_TABLE, STR_ARG(name));
-    return fetch_list(ctx, snap_repository_blob(fetch->repository), fetch->dir, table);
+    Str path = restore_list_path(ctx->arena, fetch->dir, fetch->content, table);
+    return fetch_list(ctx, snap_repository_blob(fetch->repository), path, table);
 }
 
 // Several at a time: many fsyncs at once share the journal's commits.

@@ -24,10 +24,11 @@ Str restore_staged_path(Arena *arena, const RestoreWork *work, size_t index)
     return str_printf(arena, "%.*s/%zu.parquet", STR_ARG(work->dir), index);
 }
 
-Str restore_list_path(Arena *arena, Str dir, const SnapTable *table)
+Str restore_list_path(Arena *arena, Str dir, const SnapContent *content, const SnapTable *table)
 {
-    Str hex = str_hex(arena, table->list_digest.bytes, DIGEST_BYTES);
-    return str_printf(arena, "%.*s/%.*s.jsonl", STR_ARG(dir), STR_ARG(hex));
+    size_t index = (size_t)(table - content->tables);
+    must(index < content->table_count);
+    return str_printf(arena, "%.*s/list-%zu.jsonl", STR_ARG(dir), index);
 }
 
 Rc restore_content(Ctx *ctx, Str dir, SnapContent **out)
@@ -59,7 +60,8 @@ static Rc list_object(Ctx *ctx, const RestoreObject *object, RestoreWork *work, 
         listing->wanted[object->partitions[i].snap_index] = (int64_t)i;
     }
     FileListVisit visit = {take_file, listing};
-    return file_list_read(ctx, restore_list_path(ctx->arena, work->dir, table), table, &visit);
+    Str path = restore_list_path(ctx->arena, work->dir, work->content, table);
+    return file_list_read(ctx, path, table, &visit);
 }
 
 static Rc load(Ctx *ctx, Job *job, RestoreWork *work)

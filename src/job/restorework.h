@@ -30,7 +30,8 @@ NODISCARD Rc restore_work(Ctx *ctx, Job *job, RestoreWork **out);
 void restore_work_free(Job *job);
 // The manifest that the statement put into staging/<job>/, checked again.
 NODISCARD Rc restore_content(Ctx *ctx, Str dir, SnapContent **out);
-Str restore_list_path(Arena *arena, Str dir, const SnapTable *table);
+// By the table's place in `content`: equal lists of two tables are two files, fetched at once.
+Str restore_list_path(Arena *arena, Str dir, const SnapContent *content, const SnapTable *table);
 Str restore_staged_path(Arena *arena, const RestoreWork *work, size_t index);
 
 // --- restorecommit.c: the one transaction

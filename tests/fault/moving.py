@@ -64,6 +64,25 @@ def there_and_again(build):
         first.close()
 
 
+def many_empty_tables(build):
+    """Equal file lists are one stored file, and are fetched for each table."""
+    first = make_source(build)
+    second = first.beside()
+    try:
+        for i in range(20):
+            first.run(f"CREATE TABLE d.empty{i} (k INT) DUPLICATE KEY(k)")
+        first.backup_done("empty")
+        second.start()
+        second.make_repository(is_read_only=True)
+        for i in range(3):
+            second.run(f"RESTORE SNAPSHOT empty FROM r DATABASE d AS copy{i}")
+            second.finished("RESTORE", f"copy{i}")
+            check_equal(22, len(second.run(f"SHOW TABLES FROM copy{i}")), "tables")
+    finally:
+        second.close()
+        first.close()
+
+
 def the_first_house_is_gone(build):
     """The backup stands for itself: the server that wrote it is not needed."""
     first = make_source(build)
@@ -87,4 +106,4 @@ def the_first_house_is_gone(build):
         first.close()
 
 
-main("moving", [there_and_again, the_first_house_is_gone])
+main("moving", [there_and_again, many_empty_tables, the_first_house_is_gone])
