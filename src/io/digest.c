@@ -8,7 +8,7 @@
 #include "io/file.h"
 #include <blake3.h>
 
-enum { READ_BYTES = 1 << 20 };
+enum { READ_BYTES = 1 << 20, BUFFER_ALIGNMENT = 4096 };
 
 _Static_assert(sizeof(Digester) >= sizeof(blake3_hasher), "a Digester holds the library's state");
 _Static_assert(BLAKE3_OUT_LEN == DIGEST_BYTES, "32 bytes");
@@ -73,7 +73,7 @@ Rc digest_file(Ctx *ctx, Str path, Digest *digest, uint64_t *size_bytes)
     TRY(file_open(ctx, path, &file));
     Digester digester;
     digest_begin(&digester);
-    char *buffer = mem_alloc(READ_BYTES);
+    char *buffer = mem_alloc_aligned(BUFFER_ALIGNMENT, READ_BYTES);  // not zeroed
     uint64_t size = 0;
     Rc rc = add_file(ctx, &file, &digester, buffer, &size);
     free(buffer);

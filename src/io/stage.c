@@ -221,10 +221,19 @@ static size_t piece_bytes(const Throttle *throttle)
                                                      : (size_t)throttle->bytes_per_s;
 }
 
+// A small file needs a small buffer; one byte more than it has tells that it is longer.
+static size_t buffer_bytes(const StageCopy *copy)
+{
+    if (!copy->expected || copy->expected_bytes >= BUFFER_BYTES) return BUFFER_BYTES;
+    size_t pages = (size_t)copy->expected_bytes / DIRECT_ALIGNMENT + 1;
+    return pages * DIRECT_ALIGNMENT;
+}
+
 static Rc pump(Ctx *ctx, Source *from, Sink *to, StageCopy *copy, char *buffer)
 {
     Digester digester;
     size_t piece = piece_bytes(copy->throttle);
+    if (piece > buffer_bytes(copy)) piece = buffer_bytes(copy);
     digest_begin(&digester);
     while (true) {
         size_t got = 0;
@@ -265,7 +274,7 @@ static Rc compare(Ctx *ctx, const StageCopy *copy)
 
 Rc stage_copy(Ctx *ctx, Source *from, Sink *to, StageCopy *copy)
 {
-    char *buffer = mem_alloc_aligned(DIRECT_ALIGNMENT, BUFFER_BYTES);
+    char *buffer = mem_alloc_aligned(DIRECT_ALIGNMENT, buffer_bytes(copy));
     copy->size_bytes = copy->counted = 0;
     Rc rc = pump(ctx, from, to, copy, buffer);
     if (rc == RC_OK) rc = compare(ctx, copy);

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """BACKUP and RESTORE while others work: the content of a backup is fixed when its statement is accepted, reads of
 a target go on, writes and DDL on it are refused, jobs of different databases run at once."""
+import subprocess
 import sys
 import threading
 import time
@@ -198,7 +199,121 @@ def one_label_two_servers(build):
         first.close()
 
 
+def two_databases_at_once(build):
+    """Jobs of different databases do not wait for one another."""
+    world = World(build).start("job.BACKUP.UPLOADING=wait@25,job.RESTORE.DOWNLOADING=wait@25")
+    both = ("first", "second")
+    try:
+        for database in both:
+            world.run(f"CREATE DATABASE {database}")
+            world.make_table(f"{database}.t")
+        world.make_repository()
+        begin = time.monotonic()
+        for database in both:
+            world.backup(f"of_{database}", "t", database)
+        for database in both:
+            world.wait_state("BACKUP", "UPLOADING", database)
+        for database in both:
+            world.finished("BACKUP", database)
+        for database in both:
+            world.restore(f"of_{database}", "t AS u", database)
+        for database in both:
+            world.wait_state("RESTORE", "DOWNLOADING", database)
+        for database in both:
+            world.finished("RESTORE", database)
+            check_equal(world.rows(f"{database}.t"), world.rows(f"{database}.u"), database)
+        seconds = time.monotonic() - begin
+        check(seconds < 9, f"one after the other: {seconds:.1f} s")  # each of four waits 2.5 s
+        world.check_nothing_to_do()
+    finally:
+        world.close()
+
+
+class Peak(threading.Thread):
+    """The server's largest resident memory while `with` lasts, beyond that at its begin."""
+
+    def __init__(self, world):
+        super().__init__()
+        self.path = f"/proc/{world.server.process.pid}/statm"
+        self.first = self.most = self.now()
+        self.is_stopped = False
+
+    def now(self):
+        with open(self.path) as file:
+            return int(file.read().split()[1]) * 4096
+
+    def run(self):
+        while not self.is_stopped:
+            self.most = max(self.most, self.now())
+            time.sleep(0.005)
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.is_stopped = True
+        self.join()
+
+    def grown_mb(self):
+        return (self.most - self.first) >> 20
+
+
+def make_big_table(world):
+    """200 MB of text that does not shrink."""
+    world.run("CREATE DATABASE d")
+    world.make_table("d.t")
+    world.run("CREATE TABLE d.big (k INT, v VARCHAR(300)) DUPLICATE KEY(k)")
+    for number in range(9):
+        text = ", ".join(f"md5(concat(a.k, '-', b.k, '-{number}-{i}'))" for i in range(8))
+        world.run(f"INSERT INTO d.big SELECT a.k, concat({text}) FROM d.t a, d.t b")
+    size = sum(path.stat().st_size for path in world.rowset_files())
+    check(size > 150 << 20, f"only {size} bytes")
+
+
+def read_slowly(world, sql):
+    """Bytes of an answer that the client takes slower than the server could make it."""
+    command = [*world.server.client_command(), "--quick", "--batch", "-e", sql]
+    client = subprocess.Popen(command, stdout=subprocess.PIPE)
+    sent = 0
+    while part := client.stdout.read(1 << 20):
+        sent += len(part)
+        time.sleep(0.002)
+    check_equal(0, client.wait(), "the client's exit code")
+    return sent
+
+
+def memory_stays_flat(build):
+    """Large files are copied and a large answer is streamed through little memory."""
+    world = World(build, "engine_memory_bytes = 256M\ncompaction_min_rowsets = 0\n").start()
+    try:
+        make_big_table(world)
+        world.make_repository()
+        world.restart()
+        whole = world.rows("d.big")
+        with Peak(world) as peak:
+            world.backup_done("b", "big")
+        print(f"  BACKUP {peak.grown_mb()} MB", flush=True)
+        check(peak.grown_mb() < 48, f"BACKUP took {peak.grown_mb()} MB of memory")
+        world.run("DROP TABLE d.big FORCE")
+        world.restart()
+        with Peak(world) as peak:
+            world.restore_done("b", "big")
+        print(f"  RESTORE {peak.grown_mb()} MB", flush=True)
+        check(peak.grown_mb() < 96, f"RESTORE took {peak.grown_mb()} MB of memory")
+        check_equal(whole, world.rows("d.big"), "restored")
+        check_equal("0", world.counters("restore", "b")["files_reused"], "files reused")
+        with Peak(world) as peak:
+            sent = read_slowly(world, "SELECT * FROM d.big")
+        print(f"  answer of {sent >> 20} MB: {peak.grown_mb()} MB", flush=True)
+        check(sent > 200 << 20, f"the answer has only {sent} bytes")
+        check(peak.grown_mb() < 128, f"an answer of {sent >> 20} MB took {peak.grown_mb()} MB")
+        world.check_nothing_to_do()
+    finally:
+        world.close()
+
+
 main("busy", [
     writer_never_stops, changes_do_not_touch_a_backup, targets_are_guarded, a_missing_database_is_claimed_too,
-    one_label_two_servers,
+    one_label_two_servers, two_databases_at_once, memory_stays_flat,
 ])
