@@ -11,6 +11,7 @@ enum {
     LIMIT_SQL_LIST = 100000,                // items of one list (VALUES rows, IN items, objects)
     LIMIT_IDENTIFIER_BYTES = 1024,          // table and column names
     LIMIT_COLUMNS = 10000,                  // of one table
+    LIMIT_TYPE_DEPTH = 15,                  // of ARRAY, MAP and STRUCT within each other
     LIMIT_PARTITIONS = 10000,               // of one table, and of one statement
     LIMIT_PROPERTIES = 1000,                // pairs of one PROPERTIES clause
     LIMIT_JSON_BYTES = 256 * 1024 * 1024,

@@ -43,13 +43,79 @@ bool type_is_text(TypeKind kind)
     return kind == TYPE_CHAR || kind == TYPE_VARCHAR;
 }
 
+bool type_is_nested(TypeKind kind)
+{
+    return kind == TYPE_ARRAY || kind == TYPE_MAP || kind == TYPE_STRUCT;
+}
+
+static bool parts_eq(const TypeParts *a, const TypeParts *b)
+{
+    if (a == b) return true;
+    if (a == NULL || b == NULL || a->count != b->count) return false;
+    for (size_t i = 0; i < a->count; i++) {
+        if (!type_eq(a->types[i], b->types[i])) return false;
+        if (a->names && b->names && !str_eq_nocase(a->names[i], b->names[i])) return false;
+    }
+    return (a->names == NULL) == (b->names == NULL);
+}
+
 bool type_eq(Type a, Type b)
 {
-    return a.kind == b.kind && a.len == b.len && a.precision == b.precision && a.scale == b.scale;
+    return a.kind == b.kind && a.len == b.len && a.precision == b.precision && a.scale == b.scale &&
+           parts_eq(a.parts, b.parts);
+}
+
+static Type type_of_parts(Arena *arena, TypeKind kind, const TypeParts *from)
+{
+    TypeParts *parts = ARENA_NEW(arena, TypeParts);
+    Type *types = ARENA_ARRAY(arena, Type, from->count);
+    Str *names = from->names ? ARENA_ARRAY(arena, Str, from->count) : NULL;
+    for (size_t i = 0; i < from->count; i++) {
+        types[i] = type_copy(arena, from->types[i]);
+        if (names) names[i] = str_dup(arena, from->names[i]);
+    }
+    *parts = (TypeParts){from->count, types, names};
+    return (Type){.kind = kind, .parts = parts};
+}
+
+Type type_array(Arena *arena, Type element)
+{
+    return type_of_parts(arena, TYPE_ARRAY, &(TypeParts){1, &element, NULL});
+}
+
+Type type_map(Arena *arena, Type key, Type value)
+{
+    Type types[] = {key, value};
+    return type_of_parts(arena, TYPE_MAP, &(TypeParts){2, types, NULL});
+}
+
+Type type_struct(Arena *arena, const Str *names, const Type *types, size_t count)
+{
+    return type_of_parts(arena, TYPE_STRUCT, &(TypeParts){count, types, names});
+}
+
+Type type_copy(Arena *arena, Type from)
+{
+    return from.parts ? type_of_parts(arena, from.kind, from.parts) : from;
+}
+
+// "array<int(11)>", "map<varchar(10),int(11)>", "struct<a int(11), b date>"
+static Str nested_text(Arena *arena, Type type)
+{
+    Buf out = buf_new(arena);
+    buf_printf(&out, "%.*s<", STR_ARG(str_lower(arena, str_from(type_name(type.kind)))));
+    for (size_t i = 0; i < type.parts->count; i++) {
+        if (i > 0) buf_add_z(&out, type.kind == TYPE_STRUCT ? ", " : ",");
+        if (type.parts->names) buf_printf(&out, "%.*s ", STR_ARG(type.parts->names[i]));
+        buf_add(&out, type_text(arena, type.parts->types[i]));
+    }
+    buf_add_byte(&out, '>');
+    return buf_str(&out);
 }
 
 Str type_text(Arena *arena, Type type)
 {
+    if (type.parts) return nested_text(arena, type);
     switch (type.kind) {
     case TYPE_TINYINT: return STR("tinyint(4)");
     case TYPE_SMALLINT: return STR("smallint(6)");

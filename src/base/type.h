@@ -3,8 +3,6 @@
 #include "base/str.h"
 
 // StarRocks' column types. The list carries: name in SQL, MySQL protocol type number.
-// Types with parts (ARRAY, MAP, STRUCT, BITMAP, HLL, PERCENTILE, JSON) are known by name so that
-// the parser can refuse them by name until tables hold them.
 // clang-format off
 #define TYPE_LIST(X)                                                           \
     X(NULL, "NULL_TYPE", 6) X(BOOLEAN, "BOOLEAN", 1) X(TINYINT, "TINYINT", 1)  \
@@ -34,11 +32,21 @@ enum {
 
 // len: bytes of CHAR/VARCHAR/VARBINARY (VARBINARY without length: TYPE_VARCHAR_MAX).
 // precision, scale: DECIMAL only.
+// parts: ARRAY, MAP and STRUCT only, else NULL. Immutable; it belongs to the arena that it was made
+// in.
+typedef struct TypeParts TypeParts;
 typedef struct Type {
     TypeKind kind;
     uint32_t len;
     uint8_t precision, scale;
+    const TypeParts *parts;
 } Type;
+
+struct TypeParts {
+    size_t count;       // ARRAY: 1, the elements; MAP: 2, key and value; STRUCT: one per field
+    const Type *types;  // [count]
+    const Str *names;   // STRUCT: [count], each once whatever the case; else NULL
+};
 
 #define TYPE_OF(kind_) ((Type){.kind = TYPE_##kind_})
 
@@ -47,8 +55,15 @@ int type_mysql_number(TypeKind kind);
 bool type_is_integer(TypeKind kind);  // BOOLEAN is not one
 bool type_is_numeric(TypeKind kind);  // integers, floats, DECIMAL
 bool type_is_text(TypeKind kind);     // CHAR, VARCHAR
-bool type_eq(Type a, Type b);         // kind and all sizes
-// As SHOW CREATE TABLE and DESC print it: "int(11)", "varchar(20)", "decimal(10, 2)", "datetime".
+bool type_is_nested(TypeKind kind);   // ARRAY, MAP, STRUCT
+bool type_eq(Type a, Type b);         // kind, all sizes and parts; names of fields without case
+Type type_array(Arena *arena, Type element);
+Type type_map(Arena *arena, Type key, Type value);
+// `names` and `types` are copied, also their texts and parts.
+Type type_struct(Arena *arena, const Str *names, const Type *types, size_t count);
+Type type_copy(Arena *arena, Type from);  // deep
+// As SHOW CREATE TABLE and DESC print it: "int(11)", "varchar(20)", "decimal(10, 2)", "datetime",
+// "array<int(11)>", "map<varchar(10),int(11)>", "struct<a int(11), b date>".
 Str type_text(Arena *arena, Type type);
 
 #endif

@@ -110,6 +110,29 @@ static Rc get_time(Ctx *ctx, const Json *object, const char *key, int64_t *out)
     return RC_OK;
 }
 
+// Members that came after format 1 are written only where they say something.
+static Rc get_text_or_empty(Ctx *ctx, const Json *object, const char *key, Str *out)
+{
+    *out = STR("");
+    return json_member(object, key) ? get_text(ctx, object, key, MAX_TEXT, out) : RC_OK;
+}
+
+static Rc get_bool_or_false(Ctx *ctx, const Json *object, const char *key, bool *out)
+{
+    *out = false;
+    return json_member(object, key) ? json_get_bool(ctx, object, key, out) : RC_OK;
+}
+
+static void put_text_if_any(JsonWriter *w, const char *key, Str text)
+{
+    if (text.len > 0) json_put_str(w, key, text);
+}
+
+static void put_bool_if_true(JsonWriter *w, const char *key, bool value)
+{
+    if (value) json_put_bool(w, key, true);
+}
+
 static Rc need_object(Ctx *ctx, const Json *json, const char *what)
 {
     return json && json->kind == J_OBJECT
@@ -155,22 +178,39 @@ static Rc get_properties(Ctx *ctx, const Json *object, Property **out, size_t *c
 
 // --- columns and schemas
 
+static void put_type(JsonWriter *w, Type type)
+{
+    json_put_str(w, "type", str_from(type_name(type.kind)));
+    json_put_u64(w, "len", type.len);
+    json_put_u64(w, "precision", type.precision);
+    json_put_u64(w, "scale", type.scale);
+    if (type.parts == NULL) return;
+    json_open(w, "parts", '[');
+    for (size_t i = 0; i < type.parts->count; i++) {
+        json_open(w, NULL, '{');
+        if (type.parts->names) json_put_str(w, "name", type.parts->names[i]);
+        put_type(w, type.parts->types[i]);
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
 static void put_column(JsonWriter *w, const Column *column)
 {
     json_open(w, NULL, '{');
     json_put_u64(w, "id", column->id);
     json_put_u64(w, "file_id", column->file_id);
     json_put_str(w, "name", column->name);
-    json_put_str(w, "type", str_from(type_name(column->type.kind)));
-    json_put_u64(w, "len", column->type.len);
-    json_put_u64(w, "precision", column->type.precision);
-    json_put_u64(w, "scale", column->type.scale);
+    put_type(w, column->type);
     json_put_bool(w, "is_key", column->is_key);
     json_put_bool(w, "is_nullable", column->is_nullable);
     json_put_str(w, "aggregation", column->aggregation.ptr ? column->aggregation : STR(""));
     json_put_str(w, "default_kind", str_from(DEFAULTS[column->default_kind]));
     json_put_str(w, "default_text", column->default_text.ptr ? column->default_text : STR(""));
     json_put_str(w, "comment", column->comment.ptr ? column->comment : STR(""));
+    put_bool_if_true(w, "is_auto_increment", column->is_auto_increment);
+    put_bool_if_true(w, "is_hidden", column->is_hidden);
+    put_text_if_any(w, "generated", column->generated);
     json_close(w, '}');
 }
 
@@ -187,10 +227,43 @@ static bool is_type_whole(Type type)
 
 static bool is_stored_type(TypeKind kind)
 {
-    return kind >= TYPE_BOOLEAN && kind <= TYPE_VARBINARY && kind != TYPE_TIME;
+    return kind >= TYPE_BOOLEAN && kind < TYPE_COUNT && kind != TYPE_TIME;
 }
 
-static Rc get_type(Ctx *ctx, const Json *json, Type *out)
+static Rc get_type(Ctx *ctx, const Json *json, unsigned depth, Type *out);
+
+static bool is_part_count(TypeKind kind, size_t count)
+{
+    return kind == TYPE_ARRAY ? count == 1 : kind == TYPE_MAP ? count == 2 : count >= 1;
+}
+
+// `type` has the kind ARRAY, MAP or STRUCT.
+static Rc get_parts(Ctx *ctx, const Json *json, unsigned depth, Type *type)
+{
+    const Json *list = NULL;
+    if (depth >= LIMIT_TYPE_DEPTH)
+        return FAIL(ctx, LIMIT_EXCEEDED, "parts", (long long)LIMIT_TYPE_DEPTH);
+    TRY(get_list(ctx, json, "parts", LIMIT_COLUMNS, &list));
+    if (!is_part_count(type->kind, list->count))
+        return bad_field(ctx, "parts", "as many as the type needs", STR("others"));
+    Type *types = ARENA_ARRAY(ctx->arena, Type, list->count);
+    Str *names = ARENA_ARRAY(ctx->arena, Str, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        TRY(need_object(ctx, &list->items[i], "parts"));
+        TRY(get_type(ctx, &list->items[i], depth + 1, &types[i]));
+        if (type->kind != TYPE_STRUCT) continue;
+        TRY(get_name(ctx, &list->items[i], name_is_column, &names[i]));
+        for (size_t k = 0; k < i; k++)
+            if (str_eq_nocase(names[k], names[i]))
+                return bad_field(ctx, "name", "each field once", names[i]);
+    }
+    if (type->kind == TYPE_ARRAY) *type = type_array(ctx->arena, types[0]);
+    if (type->kind == TYPE_MAP) *type = type_map(ctx->arena, types[0], types[1]);
+    if (type->kind == TYPE_STRUCT) *type = type_struct(ctx->arena, names, types, list->count);
+    return RC_OK;
+}
+
+static Rc get_type(Ctx *ctx, const Json *json, unsigned depth, Type *out)
 {
     Str name;
     uint32_t len = 0, precision = 0, scale = 0;
@@ -209,6 +282,7 @@ static Rc get_type(Ctx *ctx, const Json *json, Type *out)
     type.scale = (uint8_t)scale;
     if (!is_type_whole(type))
         return bad_field(ctx, "len, precision, scale", "as the type needs", name);
+    if (type_is_nested(type.kind)) TRY(get_parts(ctx, json, depth, &type));
     *out = type;
     return RC_OK;
 }
@@ -222,7 +296,7 @@ static Rc get_column(Ctx *ctx, const Json *json, Column *out)
     if (out->file_id > INT32_MAX)
         return bad_field(ctx, "file_id", "a Parquet field id", STR("more"));
     TRY(get_name(ctx, json, name_is_column, &out->name));
-    IN(ctx, get_type(ctx, json, &out->type), " (column %.*s)", STR_ARG(out->name));
+    IN(ctx, get_type(ctx, json, 0, &out->type), " (column %.*s)", STR_ARG(out->name));
     TRY(json_get_bool(ctx, json, "is_key", &out->is_key));
     TRY(json_get_bool(ctx, json, "is_nullable", &out->is_nullable));
     TRY(get_word(ctx, json, "aggregation", AGGREGATIONS, &aggregation));
@@ -231,6 +305,11 @@ static Rc get_column(Ctx *ctx, const Json *json, Column *out)
     out->default_kind = (DefaultKind)default_kind;
     TRY(get_text(ctx, json, "default_text", MAX_TEXT, &out->default_text));
     TRY(get_text(ctx, json, "comment", MAX_TEXT, &out->comment));
+    TRY(get_bool_or_false(ctx, json, "is_auto_increment", &out->is_auto_increment));
+    TRY(get_bool_or_false(ctx, json, "is_hidden", &out->is_hidden));
+    TRY(get_text_or_empty(ctx, json, "generated", &out->generated));
+    if (out->is_auto_increment && out->type.kind != TYPE_BIGINT)
+        return bad_field(ctx, "is_auto_increment", "false but on BIGINT", out->name);
     if (out->is_key && out->aggregation.len > 0)
         return bad_field(ctx, "aggregation", "none on a key column", out->aggregation);
     return RC_OK;
@@ -351,6 +430,60 @@ static Rc get_ids(Ctx *ctx, const Json *json, const char *key, const TableDef *t
     return RC_OK;
 }
 
+// --- indexes
+
+static void put_indexes(JsonWriter *w, const TableDef *table)
+{
+    if (table->index_count == 0) return;
+    json_open(w, "indexes", '[');
+    for (size_t i = 0; i < table->index_count; i++) {
+        const IndexDef *index = &table->indexes[i];
+        json_open(w, NULL, '{');
+        json_put_str(w, "name", index->name);
+        put_ids(w, "columns", index->columns, index->column_count);
+        json_put_str(w, "type", index->type);
+        put_properties(w, index->properties, index->property_count);
+        json_put_str(w, "comment", index->comment.ptr ? index->comment : STR(""));
+        json_close(w, '}');
+    }
+    json_close(w, ']');
+}
+
+static const char *const INDEX_TYPES[] = {"BITMAP", "NGRAMBF", "GIN", "VECTOR", NULL};
+
+static Rc get_index(Ctx *ctx, const Json *json, const TableDef *table, IndexDef *out)
+{
+    size_t type = 0;
+    IdList columns = {0};
+    TRY(need_object(ctx, json, "indexes"));
+    TRY(get_name(ctx, json, name_is_column, &out->name));
+    TRY(get_ids(ctx, json, "columns", table, &columns));
+    if (columns.count == 0) return bad_field(ctx, "columns", "at least one", STR("none"));
+    out->columns = columns.ids;
+    out->column_count = columns.count;
+    TRY(get_word(ctx, json, "type", INDEX_TYPES, &type));
+    out->type = str_from(INDEX_TYPES[type]);
+    TRY(get_properties(ctx, json, &out->properties, &out->property_count));
+    return get_text(ctx, json, "comment", MAX_TEXT, &out->comment);
+}
+
+static Rc get_indexes(Ctx *ctx, const Json *json, TableDef *table)
+{
+    const Json *list = NULL;
+    if (!json_member(json, "indexes")) return RC_OK;
+    TRY(get_list(ctx, json, "indexes", LIMIT_COLUMNS, &list));
+    table->indexes = ARENA_ARRAY(ctx->arena, IndexDef, list->count);
+    table->index_count = list->count;
+    Seen seen = seen_new(ctx->arena);
+    for (size_t i = 0; i < list->count; i++) {
+        IndexDef *index = &table->indexes[i];
+        TRY(get_index(ctx, &list->items[i], table, index));
+        if (!seen_add(&seen.names, str_lower(ctx->arena, index->name)))
+            return bad_field(ctx, "name", "each index name once", index->name);
+    }
+    return RC_OK;
+}
+
 // --- tables
 
 void table_def_to_json(JsonWriter *w, const char *key, const TableDef *table)
@@ -366,12 +499,15 @@ void table_def_to_json(JsonWriter *w, const char *key, const TableDef *table)
     put_schemas(w, table);
     json_put_str(w, "partition_method", str_from(METHODS[table->method]));
     put_ids(w, "partition_columns", table->partition_columns, table->partition_column_count);
+    put_bool_if_true(w, "is_auto_partitioned", table->is_auto_partitioned);
+    put_text_if_any(w, "partition_expr", table->partition_expr);
     json_put_str(w, "distribution", str_from(DISTRIBUTIONS[table->distribution]));
     put_ids(w, "distribution_columns", table->distribution_columns,
             table->distribution_column_count);
     json_put_u64(w, "bucket_num", table->bucket_num);
     put_ids(w, "sort_columns", table->sort_columns, table->sort_column_count);
     put_properties(w, table->properties, table->property_count);
+    put_indexes(w, table);
     json_put_i64(w, "created_ms", table->created_ms);
     json_close(w, '}');
 }
@@ -395,6 +531,10 @@ static Rc get_layout(Ctx *ctx, const Json *json, TableDef *table)
     table->partition_columns = partition.ids;
     table->partition_column_count = partition.count;
     TRY(check_partitioning(ctx, table));
+    TRY(get_bool_or_false(ctx, json, "is_auto_partitioned", &table->is_auto_partitioned));
+    TRY(get_text_or_empty(ctx, json, "partition_expr", &table->partition_expr));
+    if (table->partition_expr.len > 0 && table->method != PARTITION_RANGE)
+        return bad_field(ctx, "partition_expr", "none but for RANGE", table->partition_expr);
     TRY(get_word(ctx, json, "distribution", DISTRIBUTIONS, &distribution));
     table->distribution = (DistributionKind)distribution;
     TRY(get_ids(ctx, json, "distribution_columns", table, &distributed));
@@ -424,6 +564,7 @@ static Rc read_table(Ctx *ctx, const Json *json, TableDef *table)
     TRY(get_schemas(ctx, json, table));
     TRY(get_layout(ctx, json, table));
     TRY(get_properties(ctx, json, &table->properties, &table->property_count));
+    TRY(get_indexes(ctx, json, table));
     return get_time(ctx, json, "created_ms", &table->created_ms);
 }
 
@@ -532,6 +673,8 @@ void partition_def_to_json(JsonWriter *w, const char *key, const PartitionDef *p
     json_put_u64(w, "bucket_num", partition->bucket_num);
     put_properties(w, partition->properties, partition->property_count);
     json_put_bool(w, "is_temporary", partition->is_temporary);
+    if (partition->exempt_until_ms > 0)
+        json_put_i64(w, "exempt_until_ms", partition->exempt_until_ms);
     json_close(w, '}');
 }
 
@@ -562,6 +705,8 @@ static Rc read_partition(Ctx *ctx, const Json *json, const TableDef *table, Part
     if (partition->bucket_num > MAX_BUCKETS)
         return FAIL(ctx, LIMIT_EXCEEDED, "bucket_num", (long long)MAX_BUCKETS);
     TRY(get_properties(ctx, json, &partition->properties, &partition->property_count));
+    if (json_member(json, "exempt_until_ms"))
+        TRY(get_time(ctx, json, "exempt_until_ms", &partition->exempt_until_ms));
     return json_get_bool(ctx, json, "is_temporary", &partition->is_temporary);
 }
 

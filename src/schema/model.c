@@ -129,7 +129,23 @@ static Schema *copy_schemas(Arena *arena, const Schema *from, size_t count)
             column->aggregation = str_dup(arena, column->aggregation);
             column->default_text = str_dup(arena, column->default_text);
             column->comment = str_dup(arena, column->comment);
+            column->generated = str_dup(arena, column->generated);
+            column->type = type_copy(arena, column->type);
         }
+    }
+    return to;
+}
+
+static IndexDef *copy_indexes(Arena *arena, const IndexDef *from, size_t count)
+{
+    IndexDef *to = ARENA_ARRAY(arena, IndexDef, count);
+    for (size_t i = 0; i < count; i++) {
+        to[i] = from[i];
+        to[i].name = str_dup(arena, from[i].name);
+        to[i].type = str_dup(arena, from[i].type);
+        to[i].comment = str_dup(arena, from[i].comment);
+        to[i].columns = copy_ids(arena, from[i].columns, from[i].column_count);
+        to[i].properties = copy_properties(arena, from[i].properties, from[i].property_count);
     }
     return to;
 }
@@ -146,6 +162,8 @@ TableDef *table_def_copy(Arena *arena, const TableDef *from)
         copy_ids(arena, from->distribution_columns, from->distribution_column_count);
     to->sort_columns = copy_ids(arena, from->sort_columns, from->sort_column_count);
     to->properties = copy_properties(arena, from->properties, from->property_count);
+    to->partition_expr = str_dup(arena, from->partition_expr);
+    to->indexes = copy_indexes(arena, from->indexes, from->index_count);
     return to;
 }
 

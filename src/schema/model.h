@@ -34,6 +34,10 @@ typedef struct Column {
     DefaultKind default_kind;
     Str default_text;
     Str comment;
+    bool is_auto_increment;  // BIGINT NOT NULL; the table's counter gives values
+    bool is_hidden;          // a generated column that an expression of PARTITION BY needs: no
+                             // statement names it, SELECT * leaves it out
+    Str generated;           // AS expr, as SQL over the table's columns; empty: none
 } Column;
 
 // The columns of a table at one time. A rowset names the schema it was written under.
@@ -63,9 +67,21 @@ typedef struct PartitionDef {
     size_t property_count;
     Property *properties;
     bool is_temporary;
+    int64_t exempt_until_ms;  // dynamic_partition leaves it alone until then (a RESTORE brought it)
 } PartitionDef;
 
 typedef enum DistributionKind { DISTRIBUTION_RANDOM, DISTRIBUTION_HASH } DistributionKind;
+
+// An index clause: kept, shown and restored. Min, max and Parquet's own bloom filters serve scans.
+typedef struct IndexDef {
+    Str name;
+    size_t column_count;
+    uint32_t *columns;  // column ids
+    Str type;           // BITMAP, NGRAMBF, GIN, VECTOR
+    size_t property_count;
+    Property *properties;
+    Str comment;
+} IndexDef;
 
 typedef struct TableDef {
     uint64_t id;
@@ -80,6 +96,9 @@ typedef struct TableDef {
     PartitionMethod method;
     size_t partition_column_count;
     uint32_t *partition_columns;  // column ids
+    bool is_auto_partitioned;     // loads make the partitions that they need
+    Str partition_expr;  // RANGE by one expression such as date_trunc('day', `d`): the unit of what
+                         // is made by itself, and what PARTITION BY shows; empty: columns
     DistributionKind distribution;
     size_t distribution_column_count;
     uint32_t *distribution_columns;
@@ -88,6 +107,8 @@ typedef struct TableDef {
     uint32_t *sort_columns;
     size_t property_count;  // as the user wrote them, replication_num included
     Property *properties;
+    size_t index_count;
+    IndexDef *indexes;
     int64_t created_ms;
 } TableDef;
 

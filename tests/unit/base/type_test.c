@@ -29,6 +29,21 @@ TEST(type_texts_are_those_of_show_create_table)
         CHECK_STR(CASES[i].text, type_text(t->arena, CASES[i].type));
 }
 
+TEST(type_parts_are_compared_copied_and_printed)
+{
+    Str names[] = {STR("a"), STR("b")}, other[] = {STR("A"), STR("c")};
+    Type fields[] = {TYPE_OF(INT), {.kind = TYPE_VARCHAR, .len = 9}};
+    Type row = type_struct(t->arena, names, fields, 2);
+    Type map = type_map(t->arena, TYPE_OF(DATE), type_array(t->arena, row));
+    CHECK_STR("map<date,array<struct<a int(11), b varchar(9)>>>", type_text(t->arena, map));
+    CHECK(type_eq(map, type_copy(t->arena, map)));
+    CHECK(!type_eq(row, type_struct(t->arena, other, fields, 2)));
+    other[1] = STR("B");
+    CHECK(type_eq(row, type_struct(t->arena, other, fields, 2)));
+    CHECK(!type_eq(row, type_struct(t->arena, names, fields, 1)));
+    CHECK(!type_eq(type_array(t->arena, fields[0]), type_array(t->arena, fields[1])));
+}
+
 TEST(type_kinds)
 {
     CHECK(!type_is_integer(TYPE_BOOLEAN) && type_is_integer(TYPE_LARGEINT));
