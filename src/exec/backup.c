@@ -1,12 +1,12 @@
 /*
- * exec/backup: BACKUP, RESTORE, CANCEL, and what SHOW tells of their jobs.
+ * exec/backup: BACKUP, RESTORE and CANCEL.
  *
  * Source  order of checks and texts: StarRocks BackupRestoreAnalyzer, BackupHandler (plan/ holds
  *         the rules). Analysis comes before privileges, privileges before execution.
  * Errors  those of plan/, snap/ and job/.   Threads  the session's.
  */
 #include "exec/backup.h"
-#include "exec/showrows.h"
+#include "exec/jobrows.h"
 #include "plan/backup.h"
 #include "schema/names.h"
 #include "snap/repository.h"
@@ -84,16 +84,6 @@ Rc exec_restore(Ctx *ctx, Execution *x)
     return jobs_submit_restore(ctx, x->instance->jobs, &given, &job_id);
 }
 
-// --- what FROM may name: a database, or a name that a job of the past or present had as its own
-
-static Rc check_database(Ctx *ctx, Execution *x, Str name)
-{
-    JobList jobs;
-    if (catalog_find_database(x->snapshot, name)) return RC_OK;
-    TRY(jobs_list_latest(ctx, x->instance->jobs, name, &jobs));
-    return jobs.count ? RC_OK : FAIL(ctx, UNKNOWN_DATABASE, STR_ARG(name));
-}
-
 // --- CANCEL
 
 Rc exec_cancel_job(Ctx *ctx, Execution *x)
@@ -104,120 +94,6 @@ Rc exec_cancel_job(Ctx *ctx, Execution *x)
     Str name = stmt->database.text;
     if (!name_is_database(name))
         return exec_analyzing(ctx, FAIL(ctx, BAD_DATABASE_NAME, STR_ARG(name)));
-    TRY(check_database(ctx, x, name));
+    TRY(jobrows_check_database(ctx, x, name));
     return jobs_cancel(ctx, x->instance->jobs, kind, name);
-}
-
-// --- SHOW BACKUP, SHOW RESTORE (WHERE, ORDER BY and LIMIT are accepted and have no effect, as in
-// StarRocks)
-
-static Rc list_jobs(Ctx *ctx, Execution *x, JobList *out)
-{
-    QName from = x->stmt->show.name;
-    Str name = from.count ? qname_last(from) : STR("");
-    if (from.count) TRY(check_database(ctx, x, name));
-    return jobs_list_latest(ctx, x->instance->jobs, name, out);
-}
-
-static Str text_bool(bool value)
-{
-    return value ? STR("true") : STR("false");
-}
-
-Rc exec_show_backup(Ctx *ctx, Execution *x)
-{
-    static const TextColumn COLUMNS[] = {
-        {"JobId", TYPE_VARCHAR},
-        {"SnapshotName", TYPE_VARCHAR},
-        {"DbName", TYPE_VARCHAR},
-        {"State", TYPE_VARCHAR},
-        {"BackupObjs", TYPE_VARCHAR},
-        {"CreateTime", TYPE_VARCHAR},
-        {"SnapshotFinishedTime", TYPE_VARCHAR},
-        {"UploadFinishedTime", TYPE_VARCHAR},
-        {"FinishedTime", TYPE_VARCHAR},
-        {"UnfinishedTasks", TYPE_VARCHAR},
-        {"Progress", TYPE_VARCHAR},
-        {"TaskErrMsg", TYPE_VARCHAR},
-        {"Status", TYPE_VARCHAR},
-        {"Timeout", TYPE_VARCHAR},
-    };
-    ShowRows rows = SHOW_ROWS(COLUMNS);
-    JobList jobs;
-    TRY(list_jobs(ctx, x, &jobs));
-    for (size_t i = 0; i < jobs.count; i++) {
-        const JobInfo *job = &jobs.at[i];
-        if (job->kind != JOB_BACKUP) continue;
-        const Str cells[] = {
-            text_u64(ctx->arena, job->id),
-            job->label,
-            job->database,
-            job->state,
-            job->objects,
-            text_time(ctx->arena, job->created_ms),
-            text_time(ctx->arena, job->snapshot_finished_ms),
-            text_time(ctx->arena, job->transfer_finished_ms),
-            text_time(ctx->arena, job->finished_ms),
-            job->unfinished_tasks,
-            job->progress,
-            job->task_error,
-            job->status,
-            text_i64(ctx->arena, job->timeout_s),
-        };
-        memcpy(show_rows_add(ctx, &rows), cells, sizeof(cells));
-    }
-    return show_rows_send_all(ctx, x, &rows);
-}
-
-Rc exec_show_restore(Ctx *ctx, Execution *x)
-{
-    static const TextColumn COLUMNS[] = {
-        {"JobId", TYPE_VARCHAR},
-        {"Label", TYPE_VARCHAR},
-        {"Timestamp", TYPE_VARCHAR},
-        {"DbName", TYPE_VARCHAR},
-        {"State", TYPE_VARCHAR},
-        {"AllowLoad", TYPE_VARCHAR},
-        {"ReplicationNum", TYPE_VARCHAR},
-        {"RestoreObjs", TYPE_VARCHAR},
-        {"CreateTime", TYPE_VARCHAR},
-        {"MetaPreparedTime", TYPE_VARCHAR},
-        {"SnapshotFinishedTime", TYPE_VARCHAR},
-        {"DownloadFinishedTime", TYPE_VARCHAR},
-        {"FinishedTime", TYPE_VARCHAR},
-        {"UnfinishedTasks", TYPE_VARCHAR},
-        {"Progress", TYPE_VARCHAR},
-        {"TaskErrMsg", TYPE_VARCHAR},
-        {"Status", TYPE_VARCHAR},
-        {"Timeout", TYPE_VARCHAR},
-    };
-    ShowRows rows = SHOW_ROWS(COLUMNS);
-    JobList jobs;
-    TRY(list_jobs(ctx, x, &jobs));
-    for (size_t i = 0; i < jobs.count; i++) {
-        const JobInfo *job = &jobs.at[i];
-        if (job->kind != JOB_RESTORE) continue;
-        const Str cells[] = {
-            text_u64(ctx->arena, job->id),
-            job->label,
-            job->stamp,
-            job->database,
-            job->state,
-            text_bool(job->allow_load),
-            text_u64(ctx->arena, job->replication_num),
-            job->objects,
-            text_time(ctx->arena, job->created_ms),
-            text_time(ctx->arena, job->meta_prepared_ms),
-            text_time(ctx->arena, job->snapshot_finished_ms),
-            text_time(ctx->arena, job->transfer_finished_ms),
-            text_time(ctx->arena, job->finished_ms),
-            job->unfinished_tasks,
-            job->progress,
-            job->task_error,
-            job->status,
-            text_i64(ctx->arena, job->timeout_s),
-        };
-        memcpy(show_rows_add(ctx, &rows), cells, sizeof(cells));
-    }
-    return show_rows_send_all(ctx, x, &rows);
 }

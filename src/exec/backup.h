@@ -6,8 +6,6 @@
 NODISCARD Rc exec_backup(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_restore(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_cancel_job(Ctx *ctx, Execution *x);  // CANCEL BACKUP | RESTORE
-NODISCARD Rc exec_show_backup(Ctx *ctx, Execution *x);
-NODISCARD Rc exec_show_restore(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_show_snapshot(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_drop_snapshot(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_create_repository(Ctx *ctx, Execution *x);

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "exec/backup.h"
 #include "exec/handlers.h"
+#include "exec/jobrows.h"
 
 // What a kind of statement needs beside its handler.
 enum {

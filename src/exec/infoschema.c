@@ -10,6 +10,7 @@
  */
 #include "exec/infoschema.h"
 #include "base/vec.h"
+#include "exec/jobrows.h"
 #include "exec/variables.h"
 
 #define TEXT(name_)                                                                      \
@@ -128,55 +129,9 @@ static Rc rows_processlist(Ctx *ctx, Execution *x, ShowRows *out)
 
 // ------------------------------------------------------------------- columns of what is not empty
 
-static const SinkColumn BACKUP_JOBS[] = {
-    NUMBER("JOB_ID"),
-    TEXT("DATABASE_NAME"),
-    TEXT("LABEL"),
-    TEXT("BACKUP_TIMESTAMP"),
-    TEXT("REPOSITORY"),
-    TEXT("STATE"),
-    TEXT("OBJECTS"),
-    TIME("CREATE_TIME"),
-    TIME("SNAPSHOT_FINISHED_TIME"),
-    TIME("UPLOAD_FINISHED_TIME"),
-    TIME("FINISHED_TIME"),
-    NUMBER("DURATION_MS"),
-    NUMBER("FILES_TOTAL"),
-    NUMBER("FILES_DONE"),
-    NUMBER("FILES_REUSED"),
-    NUMBER("BYTES_TOTAL"),
-    NUMBER("BYTES_DONE"),
-    NUMBER("BYTES_REUSED"),
-    NUMBER("TIMEOUT"),
-    TEXT("STATUS"),
-    TEXT("ERROR"),
-};
-static const SinkColumn RESTORE_JOBS[] = {
-    NUMBER("JOB_ID"),
-    TEXT("DATABASE_NAME"),
-    TEXT("LABEL"),
-    TEXT("BACKUP_TIMESTAMP"),
-    TEXT("REPOSITORY"),
-    TEXT("STATE"),
-    TEXT("OBJECTS"),
-    TEXT("ALLOW_LOAD"),
-    NUMBER("REPLICATION_NUM"),
-    TIME("CREATE_TIME"),
-    TIME("META_PREPARED_TIME"),
-    TIME("SNAPSHOT_FINISHED_TIME"),
-    TIME("DOWNLOAD_FINISHED_TIME"),
-    TIME("FINISHED_TIME"),
-    NUMBER("DURATION_MS"),
-    NUMBER("FILES_TOTAL"),
-    NUMBER("FILES_DONE"),
-    NUMBER("FILES_REUSED"),
-    NUMBER("BYTES_TOTAL"),
-    NUMBER("BYTES_DONE"),
-    NUMBER("BYTES_REUSED"),
-    NUMBER("TIMEOUT"),
-    TEXT("STATUS"),
-    TEXT("ERROR"),
-};
+#define AS_SINK_COLUMN(kind, name, field) kind(name),
+static const SinkColumn BACKUP_JOBS[] = {BACKUP_JOBS_COLUMNS(AS_SINK_COLUMN)};
+static const SinkColumn RESTORE_JOBS[] = {RESTORE_JOBS_COLUMNS(AS_SINK_COLUMN)};
 static const SinkColumn COLUMNS[] = {
     TEXT("TABLE_CATALOG"),
     TEXT("TABLE_SCHEMA"),

@@ -14,8 +14,6 @@ NODISCARD Rc virtual_fill(Ctx *ctx, Execution *x, const Scan *scan, Buf *out);
 // --- private to infoschema*.c
 typedef Rc (*VirtualRows)(Ctx *ctx, Execution *x, ShowRows *out);
 NODISCARD Rc virtual_rows_columns(Ctx *ctx, Execution *x, ShowRows *out);
-NODISCARD Rc virtual_rows_backup_jobs(Ctx *ctx, Execution *x, ShowRows *out);
-NODISCARD Rc virtual_rows_restore_jobs(Ctx *ctx, Execution *x, ShowRows *out);
 NODISCARD Rc virtual_rows_partitions_meta(Ctx *ctx, Execution *x, ShowRows *out);
 NODISCARD Rc virtual_rows_schemata(Ctx *ctx, Execution *x, ShowRows *out);
 NODISCARD Rc virtual_rows_tables(Ctx *ctx, Execution *x, ShowRows *out);

@@ -1,11 +1,10 @@
 /*
- * exec/infoschema_rows: what information_schema tells of databases, tables, columns, partitions
- * and jobs.
+ * exec/infoschema_rows: what information_schema tells of databases, tables, columns, partitions.
  *
  * Form    one function per table; cells stand in the order of the columns in infoschema.c, and
  *         what is not set stays NULL. Everything is read from the catalog snapshot of the
  *         statement.
- * Errors  those of jobs_list.   Threads  the session's.
+ * Errors  CANCELLED.   Threads  the session's.
  */
 #include "base/json.h"
 #include "base/vec.h"
@@ -295,110 +294,4 @@ static Rc add_config(Ctx *ctx, const Database *database, const Table *table, Sho
 Rc virtual_rows_tables_config(Ctx *ctx, Execution *x, ShowRows *out)
 {
     return visit_tables(ctx, x, add_config, out);
-}
-
-// ------------------------------------------------------------------------------------------ jobs
-
-// Why it was cancelled; NULL while it has not failed.
-static Str error_of(const JobInfo *job)
-{
-    return str_eq(job->state, STR("CANCELLED")) ? job->status : STR_NONE;
-}
-
-static Str stamp_of(const JobInfo *job)
-{
-    return job->stamp.len > 0 ? job->stamp : STR_NONE;
-}
-
-// From acceptance to the end; STR_NONE while it runs.
-static Str duration(Arena *arena, const JobInfo *job)
-{
-    return job->finished_ms ? text_i64(arena, job->finished_ms - job->created_ms) : STR_NONE;
-}
-
-static void add_backup(Ctx *ctx, const JobInfo *job, ShowRows *out)
-{
-    Arena *arena = ctx->arena;
-    const Str values[] = {
-        text_u64(arena, job->id),
-        job->database,
-        job->label,
-        stamp_of(job),
-        job->repository,
-        job->state,
-        job->objects,
-        text_time(arena, job->created_ms),
-        text_time(arena, job->snapshot_finished_ms),
-        text_time(arena, job->transfer_finished_ms),
-        text_time(arena, job->finished_ms),
-        duration(arena, job),
-        text_u64(arena, job->files_total),
-        text_u64(arena, job->files_done),
-        text_u64(arena, job->files_reused),
-        text_u64(arena, job->bytes_total),
-        text_u64(arena, job->bytes_done),
-        text_u64(arena, job->bytes_reused),
-        text_i64(arena, job->timeout_s),
-        job->status,
-        error_of(job),
-    };
-    must(COUNT_OF(values) == out->column_count);
-    memcpy(show_rows_add(ctx, out), values, sizeof(values));
-}
-
-static void add_restore(Ctx *ctx, const JobInfo *job, ShowRows *out)
-{
-    Arena *arena = ctx->arena;
-    const Str values[] = {
-        text_u64(arena, job->id),
-        job->database,
-        job->label,
-        stamp_of(job),
-        job->repository,
-        job->state,
-        job->objects,
-        job->allow_load ? STR("true") : STR("false"),
-        text_u64(arena, job->replication_num),
-        text_time(arena, job->created_ms),
-        text_time(arena, job->meta_prepared_ms),
-        text_time(arena, job->snapshot_finished_ms),
-        text_time(arena, job->transfer_finished_ms),
-        text_time(arena, job->finished_ms),
-        duration(arena, job),
-        text_u64(arena, job->files_total),
-        text_u64(arena, job->files_done),
-        text_u64(arena, job->files_reused),
-        text_u64(arena, job->bytes_total),
-        text_u64(arena, job->bytes_done),
-        text_u64(arena, job->bytes_reused),
-        text_i64(arena, job->timeout_s),
-        job->status,
-        error_of(job),
-    };
-    must(COUNT_OF(values) == out->column_count);
-    memcpy(show_rows_add(ctx, out), values, sizeof(values));
-}
-
-static Rc add_jobs(Ctx *ctx, Execution *x, JobKind kind, ShowRows *out)
-{
-    JobList jobs;
-    TRY(jobs_list_all(ctx, x->instance->jobs, &jobs));
-    for (size_t i = 0; i < jobs.count; i++) {
-        if (jobs.at[i].kind != kind) continue;
-        if (kind == JOB_BACKUP)
-            add_backup(ctx, &jobs.at[i], out);
-        else
-            add_restore(ctx, &jobs.at[i], out);
-    }
-    return RC_OK;
-}
-
-Rc virtual_rows_backup_jobs(Ctx *ctx, Execution *x, ShowRows *out)
-{
-    return add_jobs(ctx, x, JOB_BACKUP, out);
-}
-
-Rc virtual_rows_restore_jobs(Ctx *ctx, Execution *x, ShowRows *out)
-{
-    return add_jobs(ctx, x, JOB_RESTORE, out);
 }
