@@ -144,6 +144,10 @@ static Str *add_column(Ctx *ctx, const ColumnPlace *place, const SinkColumn *col
 
 static Rc add_columns(Ctx *ctx, const Database *database, const Table *table, ShowRows *out)
 {
+    static const Str KEY_WORDS[] = {[KEYS_DUPLICATE] = STR_INIT("DUP"),
+                                    [KEYS_AGGREGATE] = STR_INIT("AGG"),
+                                    [KEYS_UNIQUE] = STR_INIT("UNI"),
+                                    [KEYS_PRIMARY] = STR_INIT("PRI")};
     const Schema *schema = table_current_schema(table->def);
     for (size_t i = 0; i < schema->column_count; i++) {
         const Column *column = &schema->columns[i];
@@ -156,7 +160,7 @@ static Rc add_columns(Ctx *ctx, const Database *database, const Table *table, Sh
         else if (column->default_kind != DEFAULT_NONE && column->default_kind != DEFAULT_NULL)
             cells[5] = column->default_text;
         if (!column->is_nullable) cells[6] = STR("NO");
-        if (column->is_key) cells[16] = STR("DUP");
+        if (column->is_key) cells[16] = KEY_WORDS[table->def->keys];
         cells[19] = column->comment;
     }
     return RC_OK;

@@ -51,12 +51,13 @@ typedef struct ColumnView {
     Type type;
     bool is_nullable, is_key;
     Str by_default, comment;
+    Str aggregation;  // empty: none
 } ColumnView;
 
 static ColumnView view_column(Ctx *ctx, const Column *column)
 {
-    ColumnView view = {column->name,   column->type, column->is_nullable,
-                       column->is_key, STR_NONE,     column->comment};
+    ColumnView view = {column->name, column->type,    column->is_nullable, column->is_key,
+                       STR_NONE,     column->comment, column->aggregation};
     if (column->default_kind == DEFAULT_LITERAL) view.by_default = column->default_text;
     if (column->default_kind == DEFAULT_EXPR) view.by_default = column->default_text;
     if (column->default_kind == DEFAULT_CURRENT_TIMESTAMP)
@@ -82,7 +83,8 @@ static ColumnView *view_columns(Ctx *ctx, const AnyTable *any, size_t *count)
     ColumnView *views = ARENA_ARRAY(ctx->arena, ColumnView, *count);
     for (size_t i = 0; i < *count; i++) {
         const SinkColumn *column = &any->virtual_table->columns[i];
-        views[i] = (ColumnView){column->name, column->type, true, false, STR_NONE, STR("")};
+        views[i] =
+            (ColumnView){column->name, column->type, true, false, STR_NONE, STR(""), STR("")};
     }
     return views;
 }
@@ -120,6 +122,7 @@ Rc exec_desc(Ctx *ctx, Execution *x)
     if (x->stmt->desc.is_all) return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("DESC .. ALL")));
     TRY(exec_analyzing(ctx, find_any_table(ctx, x, x->stmt->desc.table, &any)));
     const ColumnView *views = view_columns(ctx, &any, &count);
+    bool has_extra = !any.table || any.table->def->keys != KEYS_PRIMARY;
     for (size_t i = 0; i < count; i++) {
         Str *cells = show_rows_add(ctx, &rows);
         cells[0] = views[i].name;
@@ -127,12 +130,12 @@ Rc exec_desc(Ctx *ctx, Execution *x)
         cells[2] = views[i].is_nullable ? STR("YES") : STR("NO");
         cells[3] = views[i].is_key ? STR("true") : STR("false");
         cells[4] = views[i].by_default;
-        cells[5] = STR("");
+        cells[5] = has_extra ? views[i].aggregation : STR("");
     }
     return show_rows_send_all(ctx, x, &rows);
 }
 
-static void fill_full_column(Ctx *ctx, const ColumnView *view, Str *cells)
+static void fill_full_column(Ctx *ctx, const ColumnView *view, bool has_extra, Str *cells)
 {
     cells[0] = view->name;
     cells[1] = type_text(ctx->arena, view->type);
@@ -140,7 +143,7 @@ static void fill_full_column(Ctx *ctx, const ColumnView *view, Str *cells)
     cells[3] = view->is_nullable ? STR("YES") : STR("NO");
     cells[4] = view->is_key ? STR("YES") : STR("NO");
     cells[5] = view->by_default;
-    cells[6] = STR("");
+    cells[6] = has_extra ? view->aggregation : STR("");
     cells[7] = STR("");
     cells[8] = view->comment;
 }
@@ -165,10 +168,11 @@ Rc exec_show_columns(Ctx *ctx, Execution *x)
     QName name = join_names(ctx, show->name, show->database);
     TRY(exec_analyzing(ctx, find_any_table(ctx, x, name, &any)));
     const ColumnView *views = view_columns(ctx, &any, &count);
+    bool has_extra = any.table && any.table->def->keys == KEYS_AGGREGATE;
     for (size_t i = 0; i < count; i++) {
         Str full[sizeof(FULL_COLUMNS) / sizeof(FULL_COLUMNS[0])];
         Str *cells = show_rows_add(ctx, &rows);
-        fill_full_column(ctx, &views[i], full);
+        fill_full_column(ctx, &views[i], has_extra, full);
         for (size_t k = 0; k < rows.column_count; k++)
             cells[k] = full[show->is_full ? k : SHORT[k]];
     }

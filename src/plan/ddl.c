@@ -1,8 +1,8 @@
 /*
- * plan/ddl: CREATE TABLE's columns, keys, distribution and order.
+ * plan/ddl: CREATE TABLE's columns, distribution and order.
  *
- * Source  StarRocks' CreateTableAnalyzer, KeysDesc, ColumnDefAnalyzer, HashDistributionDesc: what
- *         is checked, in which order, and the texts.
+ * Source  StarRocks' CreateTableAnalyzer, ColumnDefAnalyzer, HashDistributionDesc: what is checked,
+ *         in which order, and the texts.
  * Errors  SEMANTIC, DUPLICATE_COLUMN, BAD_TABLE_NAME, BAD_COLUMN_NAME, NOT_SUPPORTED by name.
  * Threads pure, apart from the Ctx.
  */
@@ -11,124 +11,17 @@
 #include "base/vec.h"
 #include "plan/ddl_inside.h"
 #include "schema/bounds.h"
+#include "schema/keys.h"
 #include "schema/names.h"
 #include "sql/sql.h"
 #include <math.h>
 #include <stdlib.h>
 
-enum { SHORT_KEY_COLUMNS = 3, SHORT_KEY_BYTES = 36, UUID_TEXT_BYTES = 36, NUMBER_BYTES = 64 };
+enum { UUID_TEXT_BYTES = 36, NUMBER_BYTES = 64 };
 
 static Rc refuse_kind(Ctx *ctx, const char *what)
 {
     return FAIL(ctx, NOT_SUPPORTED, STR_ARG(str_from(what)));
-}
-
-// ----------------------------------------------------------------------------------------- keys
-
-bool ddl_is_key_type(TypeKind kind)
-{
-    return type_is_integer(kind) || kind == TYPE_BOOLEAN || kind == TYPE_DECIMAL ||
-           kind == TYPE_DATE || kind == TYPE_DATETIME || type_is_text(kind);
-}
-
-// Bytes that a column takes in StarRocks' short key index.
-static uint32_t short_key_bytes(Type type)
-{
-    switch (type.kind) {
-    case TYPE_BOOLEAN:
-    case TYPE_TINYINT: return 1;
-    case TYPE_SMALLINT: return 2;
-    case TYPE_DATE: return 3;
-    case TYPE_INT:
-    case TYPE_FLOAT: return 4;
-    case TYPE_BIGINT:
-    case TYPE_DOUBLE:
-    case TYPE_DATETIME: return 8;
-    case TYPE_LARGEINT: return 16;
-    case TYPE_DECIMAL: return type.precision <= 9 ? 4 : type.precision <= 18 ? 8 : 16;
-    case TYPE_CHAR: return type.len;
-    default: return 20;
-    }
-}
-
-// Without a key clause the leading columns are the key: at most three, at most 36 bytes, a VARCHAR
-// only as the last.
-static size_t count_default_keys(const CreateTableStatement *stmt)
-{
-    size_t count = 0;
-    uint32_t bytes = 0;
-    for (size_t i = 0; i < stmt->column_count; i++) {
-        Type type = stmt->columns[i].type;
-        bytes += short_key_bytes(type);
-        if (count >= SHORT_KEY_COLUMNS || bytes > SHORT_KEY_BYTES) {
-            if (count == 0 && type_is_text(type.kind)) count++;
-            break;
-        }
-        if (!ddl_is_key_type(type.kind)) break;
-        count++;
-        if (type.kind == TYPE_VARCHAR) break;
-    }
-    return count;
-}
-
-static bool has_column(const CreateTableStatement *stmt, Str name)
-{
-    for (size_t i = 0; i < stmt->column_count; i++)
-        if (str_eq_nocase(stmt->columns[i].name.text, name)) return true;
-    return false;
-}
-
-static Rc check_given_keys(Ctx *ctx, const CreateTableStatement *stmt)
-{
-    if (stmt->keys.count > stmt->column_count)
-        return SAY(ctx, SEMANTIC,
-                   "The number of key columns should be less than the number of columns.");
-    for (size_t i = 0; i < stmt->keys.count; i++) {
-        Str key = stmt->keys.at[i].text;
-        const AstColumnDef *column = &stmt->columns[i];
-        if (!str_eq_nocase(key, column->name.text)) {
-            if (!has_column(stmt, key))
-                return SAY(ctx, SEMANTIC, "Key column(%.*s) doesn't exist.", STR_ARG(key));
-            return SAY(ctx, SEMANTIC,
-                       "Key columns must be the first few columns of the schema and the "
-                       "order  of the key columns must be consistent with the order of "
-                       "the schema");
-        }
-        if (column->agg != AST_AGG_NONE)
-            return SAY(ctx, SEMANTIC, "Key column[%.*s] should not specify aggregate type.",
-                       STR_ARG(column->name.text));
-    }
-    return RC_OK;
-}
-
-// The kind comes first: what follows from it differs, and only DUPLICATE KEY tables are built.
-static Rc check_key_kind(Ctx *ctx, const CreateTableStatement *stmt)
-{
-    bool has_aggregate = false;
-    for (size_t i = 0; i < stmt->column_count; i++)
-        has_aggregate |= stmt->columns[i].agg != AST_AGG_NONE;
-    switch (stmt->key_kind) {
-    case AST_KEY_AGGREGATE: return refuse_kind(ctx, "AGGREGATE KEY tables");
-    case AST_KEY_UNIQUE: return refuse_kind(ctx, "UNIQUE KEY tables");
-    case AST_KEY_PRIMARY: return refuse_kind(ctx, "PRIMARY KEY tables");
-    case AST_KEY_NONE: return has_aggregate ? refuse_kind(ctx, "AGGREGATE KEY tables") : RC_OK;
-    case AST_KEY_DUPLICATE: return RC_OK;
-    }
-    return RC_OK;
-}
-
-static Rc find_key_count(Ctx *ctx, const CreateTableStatement *stmt, size_t *out)
-{
-    TRY(check_key_kind(ctx, stmt));
-    if (stmt->key_kind == AST_KEY_DUPLICATE) {
-        TRY(check_given_keys(ctx, stmt));
-        *out = stmt->keys.count;
-        return RC_OK;
-    }
-    *out = count_default_keys(stmt);
-    if (*out > 0) return RC_OK;
-    return SAY(ctx, SEMANTIC, "Data type of first column cannot be %s",
-               type_name(stmt->columns[0].type.kind));
 }
 
 // ------------------------------------------------------------------------------------- defaults
@@ -282,24 +175,16 @@ static Rc check_column_kind(Ctx *ctx, const AstColumnDef *def, bool is_key)
     if (def->generated) return refuse_kind(ctx, "generated columns");
     if (def->is_auto_increment) return refuse_kind(ctx, "AUTO_INCREMENT columns");
     if (kind == TYPE_TIME) return refuse_kind(ctx, "columns of the type TIME");
-    if (is_key && !ddl_is_key_type(kind)) {
+    if (is_key && !keys_is_key_type(kind)) {
         const char *hint = kind == TYPE_FLOAT || kind == TYPE_DOUBLE ? ", use decimal instead" : "";
         return SAY(ctx, SEMANTIC, "Invalid data type of key column '%.*s': '%s'%s", STR_ARG(name),
                    type_name(kind), hint);
     }
-    if (def->agg != AST_AGG_NONE)
-        return SAY(ctx, SEMANTIC,
-                   "DUP_KEYS table should not specify aggregate type for non-key column[%.*s]",
-                   STR_ARG(name));
-    if (def->is_key && !is_key)
-        return SAY(ctx, SEMANTIC,
-                   "Key columns must be the first few columns of the schema and the "
-                   "order  of the key columns must be consistent with the order of the "
-                   "schema");
+    if (def->is_key && !is_key) return SAY(ctx, SEMANTIC, "%s", DDL_KEYS_FIRST);
     return RC_OK;
 }
 
-static Rc read_column(Ctx *ctx, const AstColumnDef *def, bool is_key, Column *out)
+static Rc read_column(Ctx *ctx, const AstColumnDef *def, KeyKind keys, bool is_key, Column *out)
 {
     TRY(name_check_column(ctx, def->name.text));
     TRY(check_column_kind(ctx, def, is_key));
@@ -308,13 +193,13 @@ static Rc read_column(Ctx *ctx, const AstColumnDef *def, bool is_key, Column *ou
     if (type_is_text(out->type.kind) && out->type.len == 0) out->type.len = 1;
     out->is_key = is_key;
     out->is_nullable = def->nullness != AST_NULLNESS_NOT_NULL;
-    out->aggregation = STR("");
     out->default_text = STR("");
     out->comment = def->comment.ptr ? def->comment : STR("");
+    TRY(ddl_aggregate_column(ctx, keys, def->agg, out));
     return read_default(ctx, def, out);
 }
 
-static Rc read_columns(Ctx *ctx, const CreateTableStatement *stmt, size_t key_count, TableDef *def)
+static Rc read_columns(Ctx *ctx, const CreateTableStatement *stmt, TableKeys keys, TableDef *def)
 {
     Map names = map_new(ctx->arena);
     Schema *schema = ARENA_NEW(ctx->arena, Schema);
@@ -323,7 +208,7 @@ static Rc read_columns(Ctx *ctx, const CreateTableStatement *stmt, size_t key_co
     schema->columns = ARENA_ARRAY(ctx->arena, Column, stmt->column_count);
     for (size_t i = 0; i < stmt->column_count; i++) {
         Column *column = &schema->columns[i];
-        TRY(read_column(ctx, &stmt->columns[i], i < key_count, column));
+        TRY(read_column(ctx, &stmt->columns[i], keys.kind, i < keys.count, column));
         column->id = column->file_id = (uint32_t)i + 1;
         Str key = str_lower(ctx->arena, column->name);
         if (map_get(&names, key)) return FAIL(ctx, DUPLICATE_COLUMN, STR_ARG(column->name));
@@ -371,7 +256,8 @@ static Rc read_distribution(Ctx *ctx, const CreateTableStatement *stmt, TableDef
     if (given->kind == AST_DISTRIBUTION_NONE &&
         ast_properties_get(stmt->properties, STR("colocate_with")))
         return SAY(ctx, SEMANTIC, "Colocate table must specify distribution column");
-    if (given->kind != AST_DISTRIBUTION_HASH) return RC_OK;
+    if (given->kind != AST_DISTRIBUTION_HASH)
+        return ddl_default_distribution(ctx, given->kind == AST_DISTRIBUTION_RANDOM, def);
 
     def->distribution = DISTRIBUTION_HASH;
     def->distribution_column_count = given->columns.count;
@@ -379,7 +265,8 @@ static Rc read_distribution(Ctx *ctx, const CreateTableStatement *stmt, TableDef
     for (size_t i = 0; i < given->columns.count; i++) {
         const Column *column =
             schema_column(table_current_schema(def), def->distribution_columns[i]);
-        if (!ddl_is_key_type(column->type.kind))
+        TRY(ddl_check_distribution_key(ctx, column));
+        if (!keys_is_key_type(column->type.kind))
             return SAY(ctx, SEMANTIC, "%s column can not be distribution column",
                        type_name(column->type.kind));
     }
@@ -391,7 +278,8 @@ static Rc read_sort_columns(Ctx *ctx, const CreateTableStatement *stmt, TableDef
     static const NameTexts TEXTS = {"Unknown column '", "' does not exist",
                                     "Duplicate sort key column "};
     def->sort_column_count = stmt->sort_columns.count;
-    return find_columns(ctx, def, stmt->sort_columns, &TEXTS, &def->sort_columns);
+    TRY(find_columns(ctx, def, stmt->sort_columns, &TEXTS, &def->sort_columns));
+    return ddl_check_sort_key(ctx, def);
 }
 
 static Rc check_engine(Ctx *ctx, Str engine)
@@ -409,19 +297,19 @@ static Rc check_engine(Ctx *ctx, Str engine)
 
 Rc plan_create_table(Ctx *ctx, const CreateTableStatement *stmt, TablePlan *out)
 {
-    size_t key_count = 0;
+    TableKeys keys = {0};
     must(stmt->column_count > 0);
     TRY(name_check_table(ctx, qname_last(stmt->name)));
     TRY(check_engine(ctx, stmt->engine.text));
-    TRY(find_key_count(ctx, stmt, &key_count));
+    TRY(ddl_read_keys(ctx, stmt, &keys));
 
     TablePlan plan = {.def = ARENA_NEW(ctx->arena, TableDef), .stmt = stmt};
     plan.def->name = qname_last(stmt->name);
     plan.def->comment = stmt->comment.ptr ? stmt->comment : STR("");
-    plan.def->keys = KEYS_DUPLICATE;
+    plan.def->keys = keys.kind;
     plan.def->line = uuid_new();
     plan.def->created_ms = clock_now_ms(ctx->clock);
-    TRY(read_columns(ctx, stmt, key_count, plan.def));
+    TRY(read_columns(ctx, stmt, keys, plan.def));
     TRY(read_sort_columns(ctx, stmt, plan.def));
     TRY(ddl_read_partitions(ctx, &plan));
     TRY(read_distribution(ctx, stmt, plan.def));

@@ -29,7 +29,26 @@ typedef struct PropertyScope {
 } PropertyScope;
 NODISCARD Rc ddl_partition_properties(Ctx *ctx, const PropertyScope *scope, AstProperties given,
                                       PartitionDef *out);
-// Types that may be key columns and distribution columns.
-bool ddl_is_key_type(TypeKind kind);
+
+// --- keys
+// The first `count` columns are the key.
+typedef struct TableKeys {
+    KeyKind kind;
+    size_t count;
+} TableKeys;
+#define DDL_KEYS_FIRST                                                                   \
+    "Key columns must be the first few columns of the schema and the order  of the key " \
+    "columns must be consistent with the order of the schema"
+NODISCARD Rc ddl_read_keys(Ctx *ctx, const CreateTableStatement *stmt, TableKeys *out);
+// Sets what the kind of the key makes of a column whose name, type, is_key and is_nullable are
+// read: its aggregation, a wider type of sums, whether it may be NULL.
+NODISCARD Rc ddl_aggregate_column(Ctx *ctx, KeyKind keys, AstAggKind agg, Column *column);
+// Values may neither place a row into a partition or bucket, nor sort it where rows meet by key.
+NODISCARD Rc ddl_check_partition_key(Ctx *ctx, const Column *column);
+NODISCARD Rc ddl_check_distribution_key(Ctx *ctx, const Column *column);
+NODISCARD Rc ddl_check_sort_key(Ctx *ctx, const TableDef *def);
+// No DISTRIBUTED BY HASH: is_random where RANDOM was asked for. A PRIMARY KEY table is distributed
+// by its key.
+NODISCARD Rc ddl_default_distribution(Ctx *ctx, bool is_random, TableDef *def);
 
 #endif

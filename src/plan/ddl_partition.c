@@ -185,6 +185,7 @@ static Rc check_partition_column(Ctx *ctx, const TableDef *def, const Column *co
     if (kind == TYPE_FLOAT || kind == TYPE_DOUBLE)
         return SAY(ctx, SEMANTIC, "Invalid partition column '%.*s': invalid data type %s",
                    STR_ARG(column->name), type_name(kind));
+    TRY(ddl_check_partition_key(ctx, column));
     return bound_check_column(ctx, def->method, column);
 }
 

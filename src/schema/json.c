@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "base/map.h"
 #include "schema/bounds.h"
+#include "schema/keys.h"
 #include "schema/names.h"
 
 enum { MAX_SCHEMAS = 10000, MAX_REPLICAS = 32767, MAX_BUCKETS = 1 << 20, MAX_TEXT = 1 << 20 };
@@ -563,6 +564,7 @@ static Rc read_table(Ctx *ctx, const Json *json, TableDef *table)
     TRY(json_get_u32(ctx, json, "next_schema_id", 2, &table->next_schema_id));
     TRY(get_schemas(ctx, json, table));
     TRY(get_layout(ctx, json, table));
+    TRY(keys_check(ctx, table));
     TRY(get_properties(ctx, json, &table->properties, &table->property_count));
     TRY(get_indexes(ctx, json, table));
     return get_time(ctx, json, "created_ms", &table->created_ms);

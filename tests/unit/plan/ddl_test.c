@@ -55,9 +55,6 @@ TEST(ddl_refuses_bad_keys)
                    plan(t, "CREATE TABLE t (a FLOAT, b INT) DUPLICATE KEY(a)"));
     CHECK_ERR_TEXT(SEMANTIC, "Invalid data type of key column 'a': 'VARBINARY'",
                    plan(t, "CREATE TABLE t (a VARBINARY, b INT) DUPLICATE KEY(a)"));
-    CHECK_ERR_TEXT(NOT_SUPPORTED, "This version does not support PRIMARY KEY tables yet",
-                   plan(t, "CREATE TABLE t (a INT NOT NULL) PRIMARY KEY(a)"));
-    CHECK_ERR(NOT_SUPPORTED, plan(t, "CREATE TABLE t (a INT, b INT SUM)"));
 }
 
 TEST(ddl_refuses_bad_columns)

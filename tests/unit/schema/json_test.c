@@ -148,6 +148,8 @@ TEST(json_table_refuses_foreign_nonsense)
         {"'is_key':true", "'is_key':false,'is_key':true"},
         {"'is_key':false", "'is_key':true,'x':1"},
         {"'aggregation':''", "'aggregation':'SUM'"},
+        {"'keys':'DUPLICATE'", "'keys':'AGGREGATE'"},
+        {"'keys':'DUPLICATE'", "'keys':'PRIMARY'"},
         {"'default_kind':'LITERAL'", "'default_kind':'SOME'"},
         {"'partition_method':'RANGE'", "'partition_method':'NONE'"},
         {"'partition_columns':[1]", "'partition_columns':[]"},
