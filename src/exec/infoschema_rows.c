@@ -148,10 +148,12 @@ static Rc add_columns(Ctx *ctx, const Database *database, const Table *table, Sh
                                     [KEYS_AGGREGATE] = STR_INIT("AGG"),
                                     [KEYS_UNIQUE] = STR_INIT("UNI"),
                                     [KEYS_PRIMARY] = STR_INIT("PRI")};
+    size_t position = 0;
     const Schema *schema = table_current_schema(table->def);
     for (size_t i = 0; i < schema->column_count; i++) {
         const Column *column = &schema->columns[i];
-        ColumnPlace place = {database->def->name, table->def->name, i + 1};
+        if (column->is_hidden) continue;
+        ColumnPlace place = {database->def->name, table->def->name, ++position};
         SinkColumn view = {.name = column->name, .type = column->type};
         Str *cells = add_column(ctx, &place, &view, out);
         bool is_now = column->default_kind == DEFAULT_CURRENT_TIMESTAMP;
@@ -161,7 +163,10 @@ static Rc add_columns(Ctx *ctx, const Database *database, const Table *table, Sh
             cells[5] = column->default_text;
         if (!column->is_nullable) cells[6] = STR("NO");
         if (column->is_key) cells[16] = KEY_WORDS[table->def->keys];
+        if (column->is_auto_increment) cells[17] = STR("AUTO_INCREMENT");
+        if (column->generated.len > 0) cells[17] = STR("STORED GENERATED");
         cells[19] = column->comment;
+        if (column->generated.len > 0) cells[22] = column->generated;
     }
     return RC_OK;
 }

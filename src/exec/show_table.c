@@ -51,17 +51,25 @@ typedef struct ColumnView {
     Type type;
     bool is_nullable, is_key;
     Str by_default, comment;
-    Str aggregation;  // empty: none
+    Str aggregation, extra;  // empty: none
 } ColumnView;
 
 static ColumnView view_column(Ctx *ctx, const Column *column)
 {
-    ColumnView view = {column->name, column->type,    column->is_nullable, column->is_key,
-                       STR_NONE,     column->comment, column->aggregation};
+    ColumnView view = {.name = column->name,
+                       .type = column->type,
+                       .is_nullable = column->is_nullable,
+                       .is_key = column->is_key,
+                       .by_default = STR_NONE,
+                       .comment = column->comment,
+                       .aggregation = column->aggregation,
+                       .extra = STR("")};
     if (column->default_kind == DEFAULT_LITERAL) view.by_default = column->default_text;
     if (column->default_kind == DEFAULT_EXPR) view.by_default = column->default_text;
     if (column->default_kind == DEFAULT_CURRENT_TIMESTAMP)
         view.by_default = ddl_default(ctx->arena, column);
+    if (column->is_auto_increment) view.extra = STR("AUTO_INCREMENT");
+    if (column->generated.len > 0) view.extra = STR("STORED GENERATED");
     return view;
 }
 
@@ -69,9 +77,10 @@ static ColumnView *view_table(Ctx *ctx, const Table *table, size_t *count)
 {
     const Schema *schema = table_current_schema(table->def);
     ColumnView *views = ARENA_ARRAY(ctx->arena, ColumnView, schema->column_count);
+    *count = 0;
     for (size_t i = 0; i < schema->column_count; i++)
-        views[i] = view_column(ctx, &schema->columns[i]);
-    *count = schema->column_count;
+        if (!schema->columns[i].is_hidden)
+            views[(*count)++] = view_column(ctx, &schema->columns[i]);
     return views;
 }
 
@@ -83,10 +92,18 @@ static ColumnView *view_columns(Ctx *ctx, const AnyTable *any, size_t *count)
     ColumnView *views = ARENA_ARRAY(ctx->arena, ColumnView, *count);
     for (size_t i = 0; i < *count; i++) {
         const SinkColumn *column = &any->virtual_table->columns[i];
-        views[i] =
-            (ColumnView){column->name, column->type, true, false, STR_NONE, STR(""), STR("")};
+        views[i] = (ColumnView){column->name, column->type, true,    false,
+                                STR_NONE,     STR(""),      STR(""), STR("")};
     }
     return views;
+}
+
+// "SUM", "REPLACE,AUTO_INCREMENT".
+static Str extra_text(Ctx *ctx, const ColumnView *view)
+{
+    bool has_both = view->aggregation.len > 0 && view->extra.len > 0;
+    return str_printf(ctx->arena, "%.*s%s%.*s", STR_ARG(view->aggregation), has_both ? "," : "",
+                      STR_ARG(view->extra));
 }
 
 static Rc desc_files(Ctx *ctx, Execution *x)
@@ -130,7 +147,7 @@ Rc exec_desc(Ctx *ctx, Execution *x)
         cells[2] = views[i].is_nullable ? STR("YES") : STR("NO");
         cells[3] = views[i].is_key ? STR("true") : STR("false");
         cells[4] = views[i].by_default;
-        cells[5] = has_extra ? views[i].aggregation : STR("");
+        cells[5] = has_extra ? extra_text(ctx, &views[i]) : views[i].extra;
     }
     return show_rows_send_all(ctx, x, &rows);
 }
@@ -143,7 +160,7 @@ static void fill_full_column(Ctx *ctx, const ColumnView *view, bool has_extra, S
     cells[3] = view->is_nullable ? STR("YES") : STR("NO");
     cells[4] = view->is_key ? STR("YES") : STR("NO");
     cells[5] = view->by_default;
-    cells[6] = has_extra ? view->aggregation : STR("");
+    cells[6] = has_extra ? extra_text(ctx, view) : view->extra;
     cells[7] = STR("");
     cells[8] = view->comment;
 }

@@ -10,6 +10,7 @@
 #include "base/map.h"
 #include "base/vec.h"
 #include "plan/ddl_inside.h"
+#include "plan/insert.h"
 #include "schema/bounds.h"
 #include "schema/keys.h"
 #include "schema/names.h"
@@ -172,7 +173,6 @@ static Rc check_column_kind(Ctx *ctx, const AstColumnDef *def, bool is_key)
 {
     Str name = def->name.text;
     TypeKind kind = def->type.kind;
-    if (def->generated) return refuse_kind(ctx, "generated columns");
     if (def->is_auto_increment) return refuse_kind(ctx, "AUTO_INCREMENT columns");
     if (kind == TYPE_TIME) return refuse_kind(ctx, "columns of the type TIME");
     if (is_key && !keys_is_key_type(kind)) {
@@ -187,6 +187,8 @@ static Rc check_column_kind(Ctx *ctx, const AstColumnDef *def, bool is_key)
 static Rc read_column(Ctx *ctx, const AstColumnDef *def, KeyKind keys, bool is_key, Column *out)
 {
     TRY(name_check_column(ctx, def->name.text));
+    if (!def->has_type)
+        return SAY(ctx, SEMANTIC, "No column name or column type in column definition");
     TRY(check_column_kind(ctx, def, is_key));
     out->name = def->name.text;
     out->type = def->type;
@@ -218,6 +220,26 @@ static Rc read_columns(Ctx *ctx, const CreateTableStatement *stmt, TableKeys key
     def->schema_count = 1;
     def->next_schema_id = 2;
     def->next_column_id = (uint32_t)stmt->column_count + 1;
+    return RC_OK;
+}
+
+// They stand behind all others and read only those.
+static Rc read_generated(Ctx *ctx, const CreateTableStatement *stmt, const TableDef *def)
+{
+    bool was_generated = false;
+    Schema *schema = def->schemas;
+    for (size_t i = 0; i < stmt->column_count; i++) {
+        if (stmt->columns[i].generated)
+            schema->columns[i].generated = STR("NULL");  // seen by those before it
+    }
+    for (size_t i = 0; i < stmt->column_count; i++) {
+        const Expr *expr = stmt->columns[i].generated;
+        if (!expr && was_generated)
+            return SAY(ctx, SEMANTIC,
+                       "All generated columns must be defined after ordinary columns");
+        if (expr) TRY(generated_check(ctx, def, expr, &schema->columns[i]));
+        was_generated |= expr != NULL;
+    }
     return RC_OK;
 }
 
@@ -310,6 +332,7 @@ Rc plan_create_table(Ctx *ctx, const CreateTableStatement *stmt, TablePlan *out)
     plan.def->line = uuid_new();
     plan.def->created_ms = clock_now_ms(ctx->clock);
     TRY(read_columns(ctx, stmt, keys, plan.def));
+    TRY(read_generated(ctx, stmt, plan.def));
     TRY(read_sort_columns(ctx, stmt, plan.def));
     TRY(ddl_read_partitions(ctx, &plan));
     TRY(read_distribution(ctx, stmt, plan.def));

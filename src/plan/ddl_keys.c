@@ -75,7 +75,7 @@ static size_t count_default_keys(const CreateTableStatement *stmt)
             if (count == 0 && type_is_text(type.kind)) count++;
             break;
         }
-        if (!keys_is_key_type(type.kind)) break;
+        if (!keys_is_key_type(type.kind) || stmt->columns[i].generated) break;
         count++;
         if (type.kind == TYPE_VARCHAR) break;
     }

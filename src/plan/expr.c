@@ -239,8 +239,15 @@ Rc expr_bind_condition(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *ou
 
 // --------------------------------------------------------------------------------------- variables
 
+Rc expr_check_stored(Ctx *ctx, const Binder *binder, const char *what)
+{
+    if (!binder->is_stored) return RC_OK;
+    return SAY(ctx, SEMANTIC, "Generated Column don't support %s", what);
+}
+
 Rc expr_bind_variable(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 {
+    TRY(expr_check_stored(ctx, binder, "variables"));
     const PlanEnv *env = binder->scope->planner->env;
     bool is_system = expr->kind == EXPR_SYSTEM_VAR;
     Str name = expr->variable.name, value = STR_NONE;

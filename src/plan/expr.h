@@ -90,6 +90,7 @@ typedef struct Binder {
     size_t group_count;
     bool has_groups;  // the query has GROUP BY
     bool has_grouping_sets;
+    bool is_stored;  // part of a definition: its value may depend on the row alone
 } Binder;
 
 NODISCARD Rc expr_bind(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out);
@@ -102,6 +103,8 @@ NODISCARD Rc expr_bind_subquery(Ctx *ctx, Binder *binder, const Expr *expr, Type
 NODISCARD Rc expr_bind_operator(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out);
 NODISCARD Rc expr_bind_variable(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out);
 bool expr_is_aggregate_name(Str name);  // also of window functions
+// Nothing of the session or the moment may stand in a definition. Errors: SEMANTIC.
+NODISCARD Rc expr_check_stored(Ctx *ctx, const Binder *binder, const char *what);
 
 // operator on two bound operands; used by functions that are operators under another name
 NODISCARD Rc expr_arithmetic(Ctx *ctx, BinaryOp op, const TypedExpr *left, const TypedExpr *right,

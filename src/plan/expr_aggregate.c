@@ -346,6 +346,7 @@ static Rc bind_known(Ctx *ctx, Binder *binder, const Expr *expr, CallText *text,
 
 Rc expr_bind_aggregate(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 {
+    TRY(expr_check_stored(ctx, binder, "aggregation function"));
     const CallExpr *call = expr->call;
     Str name = qname_last(call->name);
     if (str_starts_nocase(name, STR("grouping"))) return bind_grouping(ctx, binder, expr, out);

@@ -270,6 +270,8 @@ Rc call_bind_args(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr **out)
 
 // ------------------------------------------------------------------------------- done by hand
 
+static const char NON_DETERMINISTIC[] = "non-deterministic function";
+
 // What a session knows. *is_done false: no such function with so many arguments.
 static Rc bind_session_value(Ctx *ctx, Binder *binder, const Expr *expr, bool *is_done,
                              TypedExpr *out)
@@ -299,7 +301,7 @@ static Rc bind_session_value(Ctx *ctx, Binder *binder, const Expr *expr, bool *i
     }
     *is_done = expr->call->args.count == 0;
     *out = literal_make(ctx, type, value);
-    return RC_OK;
+    return *is_done ? expr_check_stored(ctx, binder, NON_DETERMINISTIC) : RC_OK;
 }
 
 enum { DATE_LEN = 10, SECONDS_LEN = 19, MAX_FRACTION = 6 };
@@ -600,7 +602,10 @@ Rc expr_bind_call(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
         return call_no_match(ctx, expr, NULL, 0);
     bool is_done;
     TRY(bind_session_value(ctx, binder, expr, &is_done, out));
-    if (!is_done) TRY(bind_moment(ctx, binder, expr, &is_done, out));
+    if (!is_done) {
+        TRY(bind_moment(ctx, binder, expr, &is_done, out));
+        if (is_done) TRY(expr_check_stored(ctx, binder, NON_DETERMINISTIC));
+    }
     if (!is_done) TRY(bind_time_sum(ctx, binder, expr, &is_done, out));
     if (is_done) return RC_OK;
     if (str_eq_nocase(name, STR("timestampdiff")) && call->unit != UNIT_NONE)

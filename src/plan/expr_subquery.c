@@ -18,6 +18,7 @@ static bool is_grouped_by(const Binder *binder, const Field *field)
 
 static Rc bind_inner(Ctx *ctx, Binder *binder, const Query *query, BoundQuery *out, TypedExpr *all)
 {
+    TRY(expr_check_stored(ctx, binder, "subqueries"));
     // The inner query's scope hangs below one that only collects what it reads from here on.
     Scope *gate = scope_new(ctx->arena, binder->scope);
     TRY(query_bind(ctx, query, gate, out));

@@ -7,7 +7,7 @@
  * StarRocks InsertAnalyzer; strict mode of loads. Errors  SEMANTIC, COLUMN_NOT_NULL, DATA_TOO_LONG,
  * BAD_VALUE, UNKNOWN_*.   Threads  pure.
  */
-#include "plan/query_bind.h"
+#include "plan/insert.h"
 #include "sql/sql.h"
 
 enum { SHOWN_BYTES = 64, LONGEST_NUMBER = 48, NOT_GIVEN = -1 };
@@ -39,9 +39,13 @@ static Rc fail_text(Ctx *ctx, Str text)
 static Rc name_target(Ctx *ctx, Draft *draft, Str name)
 {
     const Column *column = schema_column_named(draft->schema, name);
-    if (column == NULL)
+    if (column == NULL || column->is_hidden)
         return fail_text(ctx, str_printf(ctx->arena, "Unknown column '%.*s' in '%.*s'",
                                          STR_ARG(name), STR_ARG(draft->table->def->name)));
+    if (column->generated.len > 0)
+        return fail_text(ctx,
+                         str_printf(ctx->arena, "generated column '%.*s' can not be specified.",
+                                    STR_ARG(column->name)));
     Target *target = &draft->targets[column - draft->schema->columns];
     if (target->source != NOT_GIVEN)
         return fail_text(ctx,
@@ -61,6 +65,7 @@ static Rc check_missing(Ctx *ctx, const Draft *draft)
     for (size_t i = 0; i < draft->schema->column_count; i++) {
         const Column *column = &draft->schema->columns[i];
         if (draft->targets[i].source != NOT_GIVEN || has_default(column)) continue;
+        if (column->generated.len > 0) continue;
         Buf given = buf_new(ctx->arena);
         for (size_t j = 0; j < draft->source_count; j++)
             buf_printf(&given, " %.*s ", STR_ARG(draft->sources[j]->name));
@@ -83,7 +88,8 @@ static Rc choose_targets(Ctx *ctx, Draft *draft)
     for (size_t i = 0; i < insert->columns.count; i++)
         TRY(name_target(ctx, draft, insert->columns.at[i].text));
     for (size_t i = 0; i < count && insert->columns.count == 0; i++)
-        TRY(name_target(ctx, draft, draft->schema->columns[i].name));
+        if (draft->schema->columns[i].generated.len == 0)
+            TRY(name_target(ctx, draft, draft->schema->columns[i].name));
     return check_missing(ctx, draft);
 }
 
@@ -138,7 +144,7 @@ static bool may_be_too_long(Type from, Type to)
 }
 
 // Any value, cast to the column's type by the engine, which fails where the column cannot hold it.
-static Rc fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out)
+Rc insert_fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out)
 {
     Str name = literal_sql(ctx, typing_of(TYPE_VARCHAR), column->name);
     TypedExpr cast;
@@ -196,7 +202,7 @@ static Rc default_sql(Ctx *ctx, Draft *draft, const Column *column, Str *out)
     bool is_done = false;
     TRY(bind_default(ctx, draft, column, &value));
     if (value.is_literal) TRY(fit_literal(ctx, column, &value, &is_done, &fitted));
-    if (!is_done) return fit_expr(ctx, column, &value, out);
+    if (!is_done) return insert_fit_expr(ctx, column, &value, out);
     *out = fitted.sql;
     return RC_OK;
 }
@@ -290,7 +296,7 @@ static Rc put_cell(Ctx *ctx, const Values *values, size_t at, Buf *out)
         buf_add(out, fitted.sql);
     } else {
         Str sql;
-        TRY(fit_expr(ctx, column, &value, &sql));
+        TRY(insert_fit_expr(ctx, column, &value, &sql));
         if (!values->is_computed[index] && !is_written_plain(column->type.kind))
             sql = str_printf(ctx->arena, "CAST(%.*s AS VARCHAR)", STR_ARG(sql));
         buf_add(out, sql);
@@ -330,13 +336,15 @@ static Rc plan_values(Ctx *ctx, Draft *draft, const QueryBody *body, Str *out)
     for (size_t i = 0; i < draft->schema->column_count; i++) {
         const Target *target = &draft->targets[i];
         Str sql;
+        if (target->column->generated.len > 0) continue;
         if (target->source == NOT_GIVEN)
             TRY(default_sql(ctx, draft, target->column, &sql));
         else
             sql = str_printf(ctx->arena, "CAST(%.*s.x%d AS %.*s)", STR_ARG(relation),
                              target->source + 1,
                              STR_ARG(scan_engine_type(ctx->arena, target->column->type)));
-        buf_printf(&buf, "%s%.*s AS c%u", i ? ", " : "SELECT ", STR_ARG(sql), target->column->id);
+        buf_printf(&buf, "%s%.*s AS c%u", buf.len ? ", " : "SELECT ", STR_ARG(sql),
+                   target->column->id);
     }
     buf_add_z(&buf, " FROM (VALUES ");
     TRY(put_rows(ctx, &values, &buf));
@@ -359,14 +367,16 @@ static Rc plan_select(Ctx *ctx, Draft *draft, Str *out)
     for (size_t i = 0; i < draft->schema->column_count; i++) {
         const Target *target = &draft->targets[i];
         Str sql;
+        if (target->column->generated.len > 0) continue;
         if (target->source == NOT_GIVEN) {
             TRY(default_sql(ctx, draft, target->column, &sql));
         } else {
             TypedExpr value = {.type = query.columns[target->source].type};
             value.sql = str_printf(ctx->arena, "%.*s.x%d", STR_ARG(relation), target->source + 1);
-            TRY(fit_expr(ctx, target->column, &value, &sql));
+            TRY(insert_fit_expr(ctx, target->column, &value, &sql));
         }
-        buf_printf(&buf, "%s%.*s AS c%u", i ? ", " : "SELECT ", STR_ARG(sql), target->column->id);
+        buf_printf(&buf, "%s%.*s AS c%u", buf.len ? ", " : "SELECT ", STR_ARG(sql),
+                   target->column->id);
     }
     buf_printf(&buf, " FROM (%.*s) AS %.*s", STR_ARG(query.sql), STR_ARG(relation));
     *out = buf_str(&buf);
@@ -407,6 +417,7 @@ Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert, Inse
         TRY(plan_values(ctx, &draft, source->body, &query.sql));
     else
         TRY(plan_select(ctx, &draft, &query.sql));
+    TRY(generated_append(ctx, &draft.planner, draft.table->def, &query.sql));
     query.columns = ARENA_ARRAY(ctx->arena, SinkColumn, query.column_count);
     for (size_t i = 0; i < query.column_count; i++) {
         const Column *column = &draft.schema->columns[i];

@@ -82,6 +82,7 @@ static void add_table_fields(Ctx *ctx, Scope *scope, PlanScan *scan, Str relatio
     const Schema *schema = table_current_schema(scan->scan.table->def);
     for (size_t i = 0; i < schema->column_count; i++) {
         const Column *column = &schema->columns[i];
+        if (column->is_hidden) continue;
         Str sql = str_printf(ctx->arena, "%.*s.c%u", STR_ARG(relation), column->id);
         Field *field = add_field(ctx, scope, column->name, column->type, sql);
         field->table = name.table;

@@ -76,6 +76,8 @@ static void add_column(Buf *out, const TableDef *table, const Column *column)
         buf_printf(out, "%.*s ", STR_ARG(column->aggregation));
     buf_add_z(out, column->is_nullable ? "NULL " : "NOT NULL ");
     if (value.ptr) buf_printf(out, "DEFAULT %.*s ", STR_ARG(value));
+    if (column->is_auto_increment) buf_add(out, STR("AUTO_INCREMENT "));
+    if (column->generated.len > 0) buf_printf(out, "AS %.*s ", STR_ARG(column->generated));
     buf_add(out, STR("COMMENT \""));
     add_comment(out, column->comment);
     buf_add_byte(out, '"');
@@ -84,8 +86,11 @@ static void add_column(Buf *out, const TableDef *table, const Column *column)
 static void add_columns(Buf *out, const TableDef *table)
 {
     const Schema *schema = table_current_schema(table);
+    bool is_first = true;
     for (size_t i = 0; i < schema->column_count; i++) {
-        if (i > 0) buf_add(out, STR(",\n"));
+        if (schema->columns[i].is_hidden) continue;
+        if (!is_first) buf_add(out, STR(",\n"));
+        is_first = false;
         add_column(out, table, &schema->columns[i]);
     }
 }

@@ -51,6 +51,8 @@ static Str column_text(Ctx *ctx, const Column *column)
         buf_add(&buf, STR(" DEFAULT CURRENT_TIMESTAMP"));
     if (column->default_kind == DEFAULT_LITERAL || column->default_kind == DEFAULT_EXPR)
         buf_printf(&buf, " DEFAULT \"%.*s\"", STR_ARG(column->default_text));
+    if (column->is_auto_increment) buf_add(&buf, STR(" AUTO_INCREMENT"));
+    if (column->generated.len) buf_printf(&buf, " AS %.*s", STR_ARG(column->generated));
     return buf_str(&buf);
 }
 
@@ -58,7 +60,8 @@ static bool same_column(const Column *a, const Column *b)
 {
     return str_eq_nocase(a->name, b->name) && type_eq(a->type, b->type) && a->is_key == b->is_key &&
            a->is_nullable == b->is_nullable && str_eq_nocase(a->aggregation, b->aggregation) &&
-           a->default_kind == b->default_kind && str_eq(a->default_text, b->default_text);
+           a->default_kind == b->default_kind && str_eq(a->default_text, b->default_text) &&
+           a->is_hidden == b->is_hidden && str_eq(a->generated, b->generated);
 }
 
 // Names of the columns behind `ids`, joined by ", ".

@@ -1,4 +1,5 @@
 /* plan/ddl: what CREATE TABLE and ALTER TABLE mean, refusals first. */
+#include "base/vec.h"
 #include "check.h"
 #include "plan/ddl.h"
 #include "schema/ddl.h"
@@ -37,6 +38,57 @@ static Str shown(Ctx *t, const char *text)
                             made.partition_count);
 }
 
+TEST(ddl_refuses_bad_generated_columns)
+{
+    CHECK_ERR_TEXT(SEMANTIC, "Generated Column can not be KEY",
+                   plan(t, "CREATE TABLE t (a INT, b BIGINT AS a + 1) DUPLICATE KEY(a, b)"));
+    CHECK_ERR_TEXT(SEMANTIC, "Generated Column must be nullable column.",
+                   plan(t, "CREATE TABLE t (a INT, b BIGINT NOT NULL AS a + 1) DUPLICATE KEY(a)"));
+    CHECK_ERR_TEXT(SEMANTIC, "All generated columns must be defined after ordinary columns",
+                   plan(t, "CREATE TABLE t (a INT, b BIGINT AS a + 1, c INT) DUPLICATE KEY(a)"));
+    CHECK_ERR_TEXT(SEMANTIC, "Expression can not refers to other generated columns",
+                   plan(t, "CREATE TABLE t (a INT, b BIGINT AS a + 1, c BIGINT AS b) "
+                           "DUPLICATE KEY(a)"));
+    CHECK_ERR_TEXT(SEMANTIC,
+                   "Illegal expression type for Generated Column Column Type: INT, Expression "
+                   "Type: BIGINT",
+                   plan(t, "CREATE TABLE t (a INT, b INT AS a + 1) DUPLICATE KEY(a)"));
+    CHECK_ERR_TEXT(SEMANTIC, "Column 'x' cannot be resolved",
+                   plan(t, "CREATE TABLE t (a INT, b BIGINT AS x + 1) DUPLICATE KEY(a)"));
+    static const char *const REFUSED[][2] = {
+        {"DOUBLE AS rand()", "non-deterministic function"},
+        {"VARCHAR(36) AS uuid()", "non-deterministic function"},
+        {"DATE AS date_add(curdate(), INTERVAL a DAY)", "non-deterministic function"},
+        {"BIGINT AS unix_timestamp()", "non-deterministic function"},
+        {"VARCHAR(9) AS if(a > 1, user(), 'x')", "non-deterministic function"},
+        {"BIGINT AS count(*)", "aggregation function"},
+        {"BOOLEAN AS a IN (SELECT 1)", "subqueries"},
+        {"BOOLEAN AS EXISTS (SELECT 1)", "subqueries"},
+        {"BIGINT AS a + @x", "variables"},
+    };
+    for (size_t i = 0; i < COUNT_OF(REFUSED); i++) {
+        Str sql =
+            str_printf(t->arena, "CREATE TABLE t (a INT, b %s) DUPLICATE KEY(a)", REFUSED[i][0]);
+        Str text = str_printf(t->arena, "Generated Column don't support %s", REFUSED[i][1]);
+        CHECK_ERR_TEXT(SEMANTIC, str_z(t->arena, text), plan(t, str_z(t->arena, sql)));
+    }
+}
+
+// What SHOW CREATE TABLE prints makes the same table.
+TEST(ddl_prints_generated_columns)
+{
+    Str text = shown(t, "CREATE TABLE t (a INT, s VARCHAR(9), b BIGINT AS a * (a + 1) COMMENT 'c', "
+                        "c BOOLEAN AS a IS NOT NULL, d VARCHAR(99) AS concat(s, 'x\\'\"') )");
+    CHECK_STR(
+        "CREATE TABLE `t` (\n  `a` int(11) NULL COMMENT \"\",\n  `s` varchar(9) NULL COMMENT "
+        "\"\",\n  `b` bigint(20) NULL AS `a` * (`a` + 1) COMMENT \"c\",\n  `c` boolean NULL AS "
+        "`a` IS NOT NULL COMMENT \"\",\n  `d` varchar(99) NULL AS concat(`s`, 'x\\'\"') COMMENT "
+        "\"\"\n) ENGINE=OLAP \nDUPLICATE KEY(`a`, `s`)\nDISTRIBUTED BY RANDOM\nPROPERTIES "
+        "(\n\"replication_num\" = \"1\"\n);",
+        text);
+    CHECK_STR(str_z(t->arena, text), shown(t, str_z(t->arena, text)));
+}
+
 TEST(ddl_refuses_bad_keys)
 {
     CHECK_ERR_TEXT(SEMANTIC, "Key column(x) doesn't exist.",
@@ -63,7 +115,6 @@ TEST(ddl_refuses_bad_columns)
                    plan(t, "CREATE TABLE t (a INT, A INT)"));
     CHECK_ERR(BAD_COLUMN_NAME, plan(t, "CREATE TABLE t (`a<b` INT)"));
     CHECK_ERR(NOT_SUPPORTED, plan(t, "CREATE TABLE t (a BIGINT AUTO_INCREMENT)"));
-    CHECK_ERR(NOT_SUPPORTED, plan(t, "CREATE TABLE t (a INT, b INT AS a + 1)"));
     CHECK_ERR(NOT_SUPPORTED, plan(t, "CREATE TABLE t (a INT, INDEX i (a) USING BITMAP)"));
     CHECK_ERR_TEXT(SEMANTIC, "Unknown engine name: abc",
                    plan(t, "CREATE TABLE t (a INT) ENGINE = abc"));

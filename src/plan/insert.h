@@ -1,0 +1,34 @@
+#ifndef PLAN_INSERT_H
+#define PLAN_INSERT_H
+#include "plan/query_bind.h"
+
+// What INSERT, UPDATE and ALTER share: values that fit a column, and generated columns.
+
+// Any value in the column's type, as engine SQL that fails where the column cannot hold it (NULL,
+// length, range). Errors: SEMANTIC (no such cast).
+NODISCARD Rc insert_fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out);
+
+// --- generated columns (`c BIGINT AS a + b`, and the hidden ones of PARTITION BY):
+// Column.generated is SQL over the other columns of the same row.
+
+// A row whose columns are <relation>.c<column id>.
+typedef struct GeneratedRow {
+    Planner *planner;
+    const TableDef *def;
+    Str relation;
+    bool *is_read;  // NULL, or one per column of the current schema: set where it is read
+} GeneratedRow;
+// Engine SQL of the column's value, in the column's type and checked. Errors: NOT_SUPPORTED (a
+// function that is gone).
+NODISCARD Rc generated_bind(Ctx *ctx, const GeneratedRow *row, const Column *column, Str *out);
+// `sql` answers all columns that are not generated, named c<column id>; afterwards all, in the
+// order of the table.
+NODISCARD Rc generated_append(Ctx *ctx, Planner *planner, const TableDef *def, Str *sql);
+// Which columns of the current schema the column's expression reads: [column_count].
+NODISCARD Rc generated_reads(Ctx *ctx, const TableDef *def, const Column *column, bool *is_read);
+bool generated_exist(const Schema *schema);
+// The rules of StarRocks for a new one (CreateTableAnalyzer, AlterTableClauseAnalyzer), `expr` its
+// expression; sets column->generated. Errors: SEMANTIC.
+NODISCARD Rc generated_check(Ctx *ctx, const TableDef *def, const Expr *expr, Column *column);
+
+#endif
