@@ -99,6 +99,22 @@ Type type_copy(Arena *arena, Type from)
     return from.parts ? type_of_parts(arena, from.kind, from.parts) : from;
 }
 
+// Names that are no plain word stand in back quotes, so that what is shown can be read again.
+static void put_field_name(Buf *out, Str name)
+{
+    bool is_plain = name.len > 0 && (name.ptr[0] < '0' || name.ptr[0] > '9');
+    for (size_t i = 0; i < name.len && is_plain; i++) {
+        char c = name.ptr[i];
+        is_plain =
+            (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    }
+    if (is_plain)
+        buf_add(out, name);
+    else
+        buf_add_quoted(out, name, '`');
+    buf_add_byte(out, ' ');
+}
+
 // "array<int(11)>", "map<varchar(10),int(11)>", "struct<a int(11), b date>"
 static Str nested_text(Arena *arena, Type type)
 {
@@ -106,7 +122,7 @@ static Str nested_text(Arena *arena, Type type)
     buf_printf(&out, "%.*s<", STR_ARG(str_lower(arena, str_from(type_name(type.kind)))));
     for (size_t i = 0; i < type.parts->count; i++) {
         if (i > 0) buf_add_z(&out, type.kind == TYPE_STRUCT ? ", " : ",");
-        if (type.parts->names) buf_printf(&out, "%.*s ", STR_ARG(type.parts->names[i]));
+        if (type.parts->names) put_field_name(&out, type.parts->names[i]);
         buf_add(&out, type_text(arena, type.parts->types[i]));
     }
     buf_add_byte(&out, '>');

@@ -5,6 +5,28 @@
  * Errors  none.   Threads  pure, apart from the arena given.
  */
 #include "catalog/scan.h"
+#include "base/ctx.h"
+
+// "INTEGER[]", "MAP(VARCHAR, DATE)", "STRUCT(\"a\" INTEGER)"
+static Str nested_type(Arena *arena, Type type)
+{
+    Buf out = buf_new(arena);
+    const TypeParts *parts = type.parts;
+    must(parts != NULL);
+    if (type.kind == TYPE_ARRAY) {
+        buf_printf(&out, "%.*s[]", STR_ARG(scan_engine_type(arena, parts->types[0])));
+        return buf_str(&out);
+    }
+    buf_add_z(&out, type.kind == TYPE_MAP ? "MAP(" : "STRUCT(");
+    for (size_t i = 0; i < parts->count; i++) {
+        if (i > 0) buf_add_z(&out, ", ");
+        if (parts->names) buf_add_quoted(&out, parts->names[i], '"');
+        if (parts->names) buf_add_byte(&out, ' ');
+        buf_add(&out, scan_engine_type(arena, parts->types[i]));
+    }
+    buf_add_byte(&out, ')');
+    return buf_str(&out);
+}
 
 Str scan_engine_type(Arena *arena, Type type)
 {
@@ -21,7 +43,13 @@ Str scan_engine_type(Arena *arena, Type type)
     case TYPE_DATE: return STR("DATE");
     case TYPE_DATETIME: return STR("TIMESTAMP");
     case TYPE_TIME: return STR("TIME");
-    case TYPE_VARBINARY: return STR("BLOB");
-    default: return STR("VARCHAR");
+    case TYPE_VARBINARY:
+    case TYPE_BITMAP:
+    case TYPE_HLL:
+    case TYPE_PERCENTILE: return STR("BLOB");
+    case TYPE_ARRAY:
+    case TYPE_MAP:
+    case TYPE_STRUCT: return nested_type(arena, type);
+    default: return STR("VARCHAR");  // JSON too: its text
     }
 }

@@ -1,13 +1,13 @@
 /*
  * engine/cell: values of the engine as the text that clients read.
  *
- * Form    StarRocks' mysql_row_buffer: BOOLEAN 1|0, DATETIME with six digits of fraction or none,
- *         lists, maps and structs as JSON text with texts in double quotes.
+ * Form    StarRocks' mysql_row_buffer: BOOLEAN 1|0, DATETIME with six digits of fraction or none;
+ *         [1,null], {"k":1}, {1:"a"}: texts and dates inside stand in double quotes, JSON in single
+ *         ones, and only the quote and the backslash are escaped.
  * Errors  NOT_SUPPORTED for types that neither tables nor files of the dialect hold.
  * Threads one per answer.
  */
 #include "engine/cell.h"
-#include "base/json.h"
 #include "base/vec.h"
 #include "engine/calendar.h"
 #include "engine/number.h"
@@ -17,6 +17,7 @@ struct Cell {
     duckdb_type storage;  // of DECIMAL: the integer that holds it
     Type type;
     bool is_largeint;  // UUID that is a LARGEINT at rest
+    bool is_json;      // VARCHAR that holds one
     uint8_t scale;
     size_t child_count;
     Cell **children;
@@ -130,7 +131,14 @@ Type cell_type(const Cell *cell)
 
 void cell_declare(Cell *cell, Type declared)
 {
+    const TypeParts *parts = declared.parts;
     cell->is_largeint = declared.kind == TYPE_LARGEINT;
+    cell->is_json = declared.kind == TYPE_JSON;
+    if (parts == NULL || parts->count != cell->child_count) return;
+    for (size_t i = 0; i < parts->count; i++) {
+        cell_declare(cell->children[i], parts->types[i]);
+        if (parts->names && cell->child_names) cell->child_names[i] = parts->names[i];
+    }
 }
 
 void cell_set_vector(Cell *cell, duckdb_vector vector)
@@ -239,15 +247,20 @@ static Str plain_text(Cell *cell, size_t row)
 
 // --- nested values
 
-static void put_json_string(Buf *out, Str text)
+static void put_quoted(Buf *out, Str text, char quote)
 {
-    JsonWriter writer = json_writer(out);
-    json_put_str(&writer, NULL, text);
+    buf_add_byte(out, quote);
+    for (size_t i = 0; i < text.len; i++) {
+        if (text.ptr[i] == quote || text.ptr[i] == '\\') buf_add_byte(out, '\\');
+        buf_add_byte(out, text.ptr[i]);
+    }
+    buf_add_byte(out, quote);
 }
 
 static bool is_quoted(const Cell *cell)
 {
     TypeKind kind = cell->type.kind;
+    if (cell->is_largeint) return false;
     return type_is_text(kind) || kind == TYPE_VARBINARY || kind == TYPE_DATE ||
            kind == TYPE_DATETIME || kind == TYPE_TIME;
 }
@@ -261,19 +274,10 @@ static void put_value(Buf *out, Cell *cell, size_t row)
     } else if (cell->child_count > 0) {
         put_nested(out, cell, row);
     } else if (is_quoted(cell)) {
-        put_json_string(out, plain_text(cell, row));
+        put_quoted(out, plain_text(cell, row), cell->is_json ? '\'' : '"');
     } else {
         buf_add(out, plain_text(cell, row));
     }
-}
-
-// A key of a map is a string in JSON, whatever its type.
-static void put_key(Buf *out, Cell *cell, size_t row)
-{
-    if (is_null(cell, row) || cell->child_count > 0 || is_quoted(cell))
-        put_value(out, cell, row);
-    else
-        put_json_string(out, plain_text(cell, row));
 }
 
 static void put_struct(Buf *out, Cell *cell, size_t row)
@@ -281,7 +285,7 @@ static void put_struct(Buf *out, Cell *cell, size_t row)
     buf_add_byte(out, '{');
     for (size_t i = 0; i < cell->child_count; i++) {
         if (i > 0) buf_add_byte(out, ',');
-        put_json_string(out, cell->child_names[i]);
+        put_quoted(out, cell->child_names[i], '"');
         buf_add_byte(out, ':');
         put_value(out, cell->children[i], row);
     }
@@ -300,7 +304,7 @@ static void put_nested(Buf *out, Cell *cell, size_t row)
     for (size_t i = 0; i < entry.length; i++) {
         if (i > 0) buf_add_byte(out, ',');
         if (is_map) {
-            put_key(out, cell->children[0], entry.offset + i);
+            put_value(out, cell->children[0], entry.offset + i);
             buf_add_byte(out, ':');
         }
         put_value(out, cell->children[is_map ? 1 : 0], entry.offset + i);

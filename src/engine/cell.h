@@ -9,8 +9,9 @@ typedef struct Cell Cell;
 // For column `index` of `result`; lives in the Ctx's arena. Errors: NOT_SUPPORTED by the engine's
 // type.
 NODISCARD Rc cell_new(Ctx *ctx, duckdb_result *result, size_t index, Cell **out);
-Type cell_type(const Cell *cell);              // nearest type of the dialect
-void cell_declare(Cell *cell, Type declared);  // a UUID declared LARGEINT prints as a number
+Type cell_type(const Cell *cell);  // nearest type of the dialect
+// A UUID declared LARGEINT prints as a number, fields under the names declared.
+void cell_declare(Cell *cell, Type declared);
 
 // Look at a new chunk's vector; valid until the chunk ends.
 void cell_set_vector(Cell *cell, duckdb_vector vector);

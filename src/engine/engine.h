@@ -7,9 +7,10 @@
  * SQL given here is always text that our own printer made (DESIGN section 4); no user's text.
  *
  * Types while a query works: BOOLEAN TINYINT SMALLINT INTEGER BIGINT HUGEINT(LARGEINT) FLOAT DOUBLE
- * DECIMAL(p,s) DATE TIMESTAMP(DATETIME) VARCHAR(CHAR, VARCHAR) BLOB(VARBINARY). At rest LARGEINT is
- * UUID: kg_largeint_to_uuid() on the way in, kg_uuid_to_largeint() on the way out. The functions
- * kg_* that SQL may call are listed in engine/functions.h.
+ * DECIMAL(p,s) DATE TIMESTAMP(DATETIME) VARCHAR(CHAR, VARCHAR, JSON) BLOB(VARBINARY, BITMAP, HLL,
+ * PERCENTILE) T[](ARRAY) MAP STRUCT. At rest LARGEINT is UUID: kg_largeint_to_uuid() on the way in,
+ * kg_uuid_to_largeint() on the way out. The functions kg_* that SQL may call are listed in
+ * engine/functions.h.
  */
 typedef struct Engine Engine;
 
@@ -39,7 +40,8 @@ void engine_conn_close(EngineConn *conn);  // NULL is fine
 //   BOOLEAN 1|0; integers; DECIMAL with its scale
 //   FLOAT, DOUBLE   the shortest text that reads back the same
 //   DATE yyyy-MM-dd; DATETIME yyyy-MM-dd HH:mm:ss[.ffffff], six digits, only when not zero
-//   VARBINARY raw bytes; lists, maps and structs as JSON text
+//   VARBINARY raw bytes; lists [1,null], maps {1:"a"}, structs {"a":1}; texts and dates inside in
+//     double quotes, JSON in single ones
 // Errors:
 //   CANCELLED, TIMEOUT   within some 50 ms: a watcher polls what ctx names
 //   ENGINE_MEMORY (RC_LIMIT), DISK_FULL

@@ -87,6 +87,11 @@ static Rc check_default_text(Ctx *ctx, const Column *column)
                    "string \"\" as default value",
                    STR_ARG(column->name));
     }
+    if (type.kind > TYPE_VARBINARY)
+        return SAY(ctx, SEMANTIC,
+                   "Invalid default value for '%.*s': Cannot add default value '%.*s' for type "
+                   "'%.*s'",
+                   STR_ARG(column->name), STR_ARG(text), STR_ARG(type_text(ctx->arena, type)));
     if (is_value_of(ctx, type, text)) return RC_OK;
     return SAY(ctx, SEMANTIC, "Invalid default value for '%.*s': Invalid %s literal '%.*s'",
                STR_ARG(column->name), type_name(type.kind), STR_ARG(text));
@@ -177,8 +182,10 @@ static Rc check_column_kind(Ctx *ctx, const AstColumnDef *def, bool is_key)
     if (kind == TYPE_TIME) return refuse_kind(ctx, "columns of the type TIME");
     if (is_key && !keys_is_key_type(kind)) {
         const char *hint = kind == TYPE_FLOAT || kind == TYPE_DOUBLE ? ", use decimal instead" : "";
-        return SAY(ctx, SEMANTIC, "Invalid data type of key column '%.*s': '%s'%s", STR_ARG(name),
-                   type_name(kind), hint);
+        Str type =
+            type_is_nested(kind) ? type_text(ctx->arena, def->type) : str_from(type_name(kind));
+        return SAY(ctx, SEMANTIC, "Invalid data type of key column '%.*s': '%.*s'%s", STR_ARG(name),
+                   STR_ARG(type), hint);
     }
     if (def->is_key && !is_key) return SAY(ctx, SEMANTIC, "%s", DDL_KEYS_FIRST);
     return RC_OK;
@@ -301,6 +308,12 @@ static Rc read_sort_columns(Ctx *ctx, const CreateTableStatement *stmt, TableDef
                                     "Duplicate sort key column "};
     def->sort_column_count = stmt->sort_columns.count;
     TRY(find_columns(ctx, def, stmt->sort_columns, &TEXTS, &def->sort_columns));
+    for (size_t i = 0; i < def->sort_column_count; i++) {
+        const Column *column = schema_column(table_current_schema(def), def->sort_columns[i]);
+        if (column->type.kind > TYPE_VARBINARY)
+            return SAY(ctx, SEMANTIC, "sort key column[%.*s] type not supported: %.*s",
+                       STR_ARG(column->name), STR_ARG(type_text(ctx->arena, column->type)));
+    }
     return ddl_check_sort_key(ctx, def);
 }
 

@@ -73,10 +73,12 @@ static Rc use_database(Client *client, Ctx *ctx, Str database)
     return say_ok(client, ctx);
 }
 
-// "decimal(10, 2)" to the kind of that name. What is not known is told as text.
+// "decimal(10, 2)", "array<int(11)>" to the kind of that name. What is not known is told as text.
 static Type type_of_text(Str text)
 {
-    Str name = str_cut(&text, '(');
+    Str whole = text;
+    Str name = str_cut(&whole, '<');
+    name = str_cut(&name, '(');
     for (int kind = 0; kind < TYPE_COUNT; kind++) {
         if (str_eq_nocase(name, str_from(type_name((TypeKind)kind))))
             return (Type){.kind = (TypeKind)kind};

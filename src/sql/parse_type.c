@@ -2,7 +2,7 @@
  * sql/parse_type: column types and the targets of CAST.
  *
  * Source  StarRocks' grammar (type) and its limits on sizes. Display widths, INT(11), are dropped.
- * Errors  SYNTAX, SEMANTIC (sizes), NOT_SUPPORTED (types that tables cannot hold yet).
+ * Errors  SYNTAX, SEMANTIC (sizes, parts), LIMIT_EXCEEDED (nesting), NOT_SUPPORTED by name.
  * Threads pure.
  */
 #include "sql/parser.h"
@@ -12,6 +12,9 @@ typedef enum TypeForm {
     FORM_WIDTH,    // [ '(' n ')' ], without meaning
     FORM_LENGTH,   // [ '(' n ')' ]
     FORM_DECIMAL,  // [ '(' p [ ',' s ] ')' ]
+    FORM_ARRAY,    // '<' type '>'
+    FORM_MAP,      // '<' type ',' type '>'
+    FORM_STRUCT,   // '<' name [ ':' ] type { ',' name [ ':' ] type } '>'
     FORM_REFUSED,
 } TypeForm;
 
@@ -48,14 +51,14 @@ static const struct {
     {STR_INIT("VARBINARY"), TYPE_VARBINARY, FORM_LENGTH, TYPE_VARCHAR_MAX},
     {STR_INIT("UNSIGNED"), TYPE_NULL, FORM_REFUSED, 0},
     {STR_INIT("DECIMAL256"), TYPE_DECIMAL, FORM_REFUSED, 0},
-    {STR_INIT("BITMAP"), TYPE_BITMAP, FORM_REFUSED, 0},
-    {STR_INIT("HLL"), TYPE_HLL, FORM_REFUSED, 0},
-    {STR_INIT("PERCENTILE"), TYPE_PERCENTILE, FORM_REFUSED, 0},
-    {STR_INIT("JSON"), TYPE_JSON, FORM_REFUSED, 0},
+    {STR_INIT("BITMAP"), TYPE_BITMAP, FORM_PLAIN, 0},
+    {STR_INIT("HLL"), TYPE_HLL, FORM_PLAIN, 0},
+    {STR_INIT("PERCENTILE"), TYPE_PERCENTILE, FORM_PLAIN, 0},
+    {STR_INIT("JSON"), TYPE_JSON, FORM_PLAIN, 0},
     {STR_INIT("VARIANT"), TYPE_NULL, FORM_REFUSED, 0},
-    {STR_INIT("ARRAY"), TYPE_ARRAY, FORM_REFUSED, 0},
-    {STR_INIT("MAP"), TYPE_MAP, FORM_REFUSED, 0},
-    {STR_INIT("STRUCT"), TYPE_STRUCT, FORM_REFUSED, 0},
+    {STR_INIT("ARRAY"), TYPE_ARRAY, FORM_ARRAY, 0},
+    {STR_INIT("MAP"), TYPE_MAP, FORM_MAP, 0},
+    {STR_INIT("STRUCT"), TYPE_STRUCT, FORM_STRUCT, 0},
 };
 
 static Rc fail_size(Parser *p, Pos pos, const char *format, ...) PRINTF_LIKE(3, 4);
@@ -129,7 +132,128 @@ static bool accept_signed(Parser *p, Type *out)
     return true;
 }
 
-Rc parse_type(Parser *p, Type *out)
+// --- ARRAY, MAP, STRUCT
+
+static Rc parse_type_at(Parser *p, unsigned depth, Type *out);
+
+// '>', which `>>` may hold twice: ARRAY<ARRAY<INT>>
+static Rc expect_close(Parser *p)
+{
+    if (!at_op(p, OP2('>', '>'))) return expect_op(p, '>');
+    p->token.op = '>';
+    p->token.text = str_sub(p->token.text, 1, p->token.text.len);
+    p->token.column++;
+    return RC_OK;
+}
+
+// A type inside another. Texts without a length are as long as STRING there; CHAR is CHAR(1).
+static Rc parse_part(Parser *p, unsigned depth, Type *out)
+{
+    TRY(parse_type_at(p, depth + 1, out));
+    if (type_is_text(out->kind) && out->len == 0)
+        out->len = out->kind == TYPE_CHAR ? 1 : TYPE_STRING_LEN;
+    return RC_OK;
+}
+
+static bool is_sketch(TypeKind kind)
+{
+    return kind == TYPE_BITMAP || kind == TYPE_HLL || kind == TYPE_PERCENTILE;
+}
+
+static Rc check_part(Parser *p, Pos pos, Type part)
+{
+    if (!is_sketch(part.kind) && part.kind != TYPE_TIME) return RC_OK;
+    return fail_size(p, pos, "Invalid data type: %s", type_name(part.kind));
+}
+
+static Rc parse_array(Parser *p, Pos pos, unsigned depth, Type *type)
+{
+    Type element;
+    TRY(parse_part(p, depth, &element));
+    TRY(check_part(p, pos, element));
+    *type = type_array(p->ctx->arena, element);
+    return RC_OK;
+}
+
+static Rc parse_map(Parser *p, Pos pos, unsigned depth, Type *type)
+{
+    Type key, value;
+    TRY(parse_part(p, depth, &key));
+    TRY(expect_op(p, ','));
+    TRY(parse_part(p, depth, &value));
+    bool is_base = !type_is_nested(key.kind) && key.kind != TYPE_JSON && !is_sketch(key.kind);
+    if (!is_base)
+        return fail_size(p, pos, "Invalid map.key's type: %.*s, which should be base types",
+                         STR_ARG(type_text(p->ctx->arena, key)));
+    TRY(check_part(p, pos, key));
+    TRY(check_part(p, pos, value));
+    *type = type_map(p->ctx->arena, key, value);
+    return RC_OK;
+}
+
+// Any word can name a field: nothing else may stand there.
+static Rc parse_field_name(Parser *p, Name *out)
+{
+    if (p->token.kind != TOKEN_WORD) return parse_name(p, out);
+    *out = (Name){p->token.text, pos_of(p)};
+    advance(p);
+    return RC_OK;
+}
+
+static Rc parse_struct(Parser *p, Pos pos, unsigned depth, Type *type)
+{
+    VEC(Str) names = {0};
+    VEC(Type) types = {0};
+    do {
+        Name name;
+        Type field;
+        TRY(check_list(p, names.len));
+        TRY(parse_field_name(p, &name));
+        (void)accept_op(p, ':');
+        TRY(parse_part(p, depth, &field));
+        TRY(check_part(p, pos, field));
+        for (size_t i = 0; i < names.len; i++)
+            if (str_eq_nocase(names.at[i], name.text))
+                return fail_size(p, name.pos, "struct contains duplicate subfield name: %.*s",
+                                 STR_ARG(name.text));
+        vec_push(p->ctx->arena, &names, name.text);
+        vec_push(p->ctx->arena, &types, field);
+    } while (accept_op(p, ','));
+    *type = type_struct(p->ctx->arena, names.at, types.at, names.len);
+    return RC_OK;
+}
+
+static Rc parse_parts(Parser *p, Pos pos, unsigned depth, TypeForm form, Type *type)
+{
+    if (depth >= LIMIT_TYPE_DEPTH)
+        return FAIL(p->ctx, LIMIT_EXCEEDED, "The nesting of a type", (long long)LIMIT_TYPE_DEPTH);
+    TRY(expect_op(p, '<'));
+    switch (form) {
+    case FORM_ARRAY: TRY(parse_array(p, pos, depth, type)); break;
+    case FORM_MAP: TRY(parse_map(p, pos, depth, type)); break;
+    default: TRY(parse_struct(p, pos, depth, type)); break;
+    }
+    return expect_close(p);
+}
+
+static Rc parse_form(Parser *p, Pos pos, unsigned depth, size_t i, Type *type)
+{
+    uint64_t width = 0;
+    bool is_given;
+    switch (TYPES[i].form) {
+    case FORM_WIDTH: return parse_parameter(p, &width, &is_given);
+    case FORM_LENGTH: return parse_length(p, pos, type);
+    case FORM_DECIMAL: type->len = 0; return parse_decimal(p, pos, TYPES[i].size, type);
+    case FORM_ARRAY:
+    case FORM_MAP:
+    case FORM_STRUCT: return parse_parts(p, pos, depth, TYPES[i].form, type);
+    case FORM_PLAIN:
+    case FORM_REFUSED: break;
+    }
+    return RC_OK;
+}
+
+static Rc parse_type_at(Parser *p, unsigned depth, Type *out)
 {
     if (accept_signed(p, out)) return RC_OK;
     size_t i = 0;
@@ -139,19 +263,14 @@ Rc parse_type(Parser *p, Type *out)
         return fail_unsupported(
             p, str_z(p->ctx->arena, str_printf(p->ctx->arena, "the type %s", TYPES[i].word.ptr)));
     Pos pos = pos_of(p);
-    uint64_t width = 0;
-    bool is_given;
     Type type = {.kind = TYPES[i].kind, .len = TYPES[i].size};
     advance(p);
-    switch (TYPES[i].form) {
-    case FORM_WIDTH: TRY(parse_parameter(p, &width, &is_given)); break;
-    case FORM_LENGTH: TRY(parse_length(p, pos, &type)); break;
-    case FORM_DECIMAL:
-        type.len = 0;
-        TRY(parse_decimal(p, pos, TYPES[i].size, &type));
-        break;
-    default: break;
-    }
+    TRY(parse_form(p, pos, depth, i, &type));
     *out = type;
     return RC_OK;
+}
+
+Rc parse_type(Parser *p, Type *out)
+{
+    return parse_type_at(p, 0, out);
 }

@@ -144,9 +144,17 @@ static void print_literal(Printer *out, const Expr *expr)
     }
 }
 
-static void print_type(Buf *buf, Type type)
+static void print_type(Printer *out, Type type)
 {
+    Buf *buf = &out->buf;
     buf_add_z(buf, type_name(type.kind));
+    for (size_t i = 0; type.parts && i < type.parts->count; i++) {
+        buf_add_z(buf, i > 0 ? ", " : "<");
+        if (type.parts->names) print_name(out, type.parts->names[i]);
+        if (type.parts->names) buf_add_byte(buf, ' ');
+        print_type(out, type.parts->types[i]);
+    }
+    if (type.parts) buf_add_byte(buf, '>');
     bool has_len = type.kind == TYPE_CHAR || type.kind == TYPE_VARCHAR ||
                    (type.kind == TYPE_VARBINARY && type.len != TYPE_VARCHAR_MAX);
     if (has_len) buf_printf(buf, "(%u)", type.len);
@@ -340,7 +348,7 @@ static void print_cast(Printer *out, const Expr *expr)
     buf_add_z(&out->buf, "CAST(");
     print_expr(out, expr->cast.arg);
     buf_add_z(&out->buf, " AS ");
-    print_type(&out->buf, expr->cast.type);
+    print_type(out, expr->cast.type);
     buf_add_byte(&out->buf, ')');
 }
 

@@ -53,11 +53,12 @@ void maintainer_stop(TableStore *store);
 bool compact_is_due(TableStore *store, StoredTable table);
 
 // --- columns at rest
-// "c7" as it lies in the file: LARGEINT as UUID.
+// `sql`, an operand of this type, from how queries have it to how it lies in the file, or back.
+void rest_print_value(Buf *out, Type type, Str sql, bool is_to_file);
+// "c7" as it lies in the file: LARGEINT as UUID, inside other types too.
 void rest_print_column(Buf *out, const Column *column);
 // "c1, c2": the sort key in the names of files; nothing when the table has none.
 void rest_print_sort(Buf *out, const TableDef *def);
-Str rest_type(Arena *arena, Type type);
 
 // --- writing rowsets: the engine's answer becomes files with ids, which a transaction then
 // publishes

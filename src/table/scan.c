@@ -40,7 +40,7 @@ static const Column *column_at_add(const TableDef *def, const Schema *schema, ui
     return NULL;
 }
 
-// `column` of the current schema, read from files of `schema`. LARGEINT lies there as a UUID.
+// `column` of the current schema, read from files of `schema`.
 static Rc print_column(Ctx *ctx, Buf *out, const TableDef *def, const Schema *schema,
                        const Column *column)
 {
@@ -55,8 +55,8 @@ static Rc print_column(Ctx *ctx, Buf *out, const TableDef *def, const Schema *sc
     } else {
         bool is_cast = !type_eq(stored->type, column->type);
         if (is_cast) buf_add(out, STR("CAST("));
-        bool is_wide = stored->type.kind == TYPE_LARGEINT;
-        buf_printf(out, is_wide ? "kg_uuid_to_largeint(c%u)" : "c%u", stored->file_id);
+        Str name = str_printf(out->arena, "c%u", stored->file_id);
+        rest_print_value(out, stored->type, name, false);
         if (is_cast)
             buf_printf(out, " AS %.*s)", STR_ARG(scan_engine_type(out->arena, column->type)));
     }

@@ -35,14 +35,32 @@ TEST(query_prints_every_type)
     fixture_close(&fixture);
 }
 
-TEST(query_prints_nested_values_as_json)
+TEST(query_prints_nested_values_as_clients_read_them)
 {
     Fixture fixture = fixture_open(t, 0);
-    CHECK_SQL("[1,null,3]|[]|{\"a\":\"x\\\"y\",\"b\":[1]}|{\"k\":1.5}|{\"1\":null}|NULL",
+    CHECK_SQL("[1,null,3]|[]|{\"a\":\"x\\\"y\",\"b\":[1]}|{\"k\":1.5}|{1:null}|NULL",
               "SELECT [1, NULL, 3], []::INT[], {'a': 'x\"y', 'b': [true]}, MAP {'k': 1.5}, "
               "MAP {1: NULL}, NULL::INT[]");
+    CHECK_SQL("{1:[\"a\\\\b\"]}|[\"2024-01-01 00:00:00\",null]|[1.50,0.00]|[\"line\nline\"]",
+              "SELECT MAP {1: ['a\\b']}, [TIMESTAMP '2024-01-01', NULL], [1.5::DECIMAL(5,2), 0], "
+              "['line' || chr(10) || 'line']");
     CHECK_SQL("[[1,2],[],null]|{\"a\":{\"b\":\"2024-01-01\"}}",
               "SELECT [[1, 2], [], NULL], {'a': {'b': DATE '2024-01-01'}}");
+    fixture_close(&fixture);
+}
+
+TEST(query_prints_nested_values_as_declared)
+{
+    Fixture fixture = fixture_open(t, 0);
+    Str names[] = {STR("Big"), STR("J")};
+    Type types[] = {type_array(t->arena, TYPE_OF(LARGEINT)), TYPE_OF(JSON)};
+    SinkColumn column = {.name = STR("s"), .type = type_struct(t->arena, names, types, 2)};
+    SinkList list;
+    sink_list_init(&list);
+    Str sql = STR(
+        "SELECT {'big': ['80000000-0000-0000-0000-000000000005'::UUID], 'j': '{\"it''s\": 1}'}");
+    CHECK_RC(RC_OK, engine_query(t, fixture.conn, sql, &(EngineColumns){&column, 1}, &list.sink));
+    CHECK_STR("{\"Big\":[5],\"J\":'{\"it\\'s\": 1}'}", list.first->cells[0]);
     fixture_close(&fixture);
 }
 

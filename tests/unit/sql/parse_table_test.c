@@ -64,8 +64,8 @@ TEST(table_refuses_by_name)
     CHECK_REFUSED("ROLLUP in CREATE TABLE", "create table t (a int) rollup (r (a))");
     CHECK_REFUSED("BROKER PROPERTIES", "create table t (a int) broker properties ('a' = 'b')");
     CHECK_REFUSED("descending sort columns", "create table t (a int) order by (a desc)");
-    CHECK_REFUSED("the type BITMAP", "create table t (a bitmap bitmap_union)");
-    CHECK_REFUSED("the type MAP", "create table t (a map<int, int>)");
+    CHECK_REFUSED("the type VARIANT", "create table t (a variant)");
+    CHECK_REFUSED("the type DECIMAL256", "create table t (a array<decimal256(50, 2)>)");
     CHECK_REFUSED("the type DECIMAL256", "create table t (a decimal256(50, 2))");
 }
 
@@ -83,6 +83,10 @@ TEST(table_checks_sizes)
         {"decimal32(10, 1)", "DECIMAL's precision should range from 1 to 9"},
         {"decimal(10, 11)", "DECIMAL's scale should be less than or equal to precision"},
     };
+    CHECK_ERR(SEMANTIC, sql_try(t, "create table t (a array<varchar(0)>)"));
+    CHECK_ERR(SEMANTIC, sql_try(t, "create table t (a array<hll>)"));
+    CHECK_ERR(SEMANTIC, sql_try(t, "create table t (a map<array<int>, int>)"));
+    CHECK_ERR(SEMANTIC, sql_try(t, "create table t (a struct<x int, X int>)"));
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         const char *sql =
             str_z(t->arena, str_printf(t->arena, "create table t (a %s)", CASES[i].type));
@@ -125,6 +129,17 @@ TEST(table_reads_types)
         {"text", "varchar(65533)"},
         {"binary", "varbinary"},
         {"varbinary(10)", "varbinary(10)"},
+        {"bitmap", "bitmap"},
+        {"hll", "hll"},
+        {"percentile", "percentile"},
+        {"json", "json"},
+        {"array<int>", "array<int(11)>"},
+        {"array<array<string>>", "array<array<varchar(65533)>>"},
+        {"array < array < array < char > > >", "array<array<array<char(1)>>>"},
+        {"map<varchar, decimal(5, 1)>", "map<varchar(65533),decimal(5, 1)>"},
+        {"map<int,map<int,array<date>>>", "map<int(11),map<int(11),array<date>>>"},
+        {"struct<a int, b: json, date datetime>", "struct<a int(11), b json, date datetime>"},
+        {"struct<`a b` int, `1` int>", "struct<`a b` int(11), `1` int(11)>"},
     };
     for (size_t i = 0; i < COUNT_OF(CASES); i++) {
         const char *sql =
@@ -377,6 +392,23 @@ TEST(alter_reads_clauses)
     alter = sql_ok(t, "alter table t rename partition p q")->alter_table;
     CHECK_INT(ALTER_RENAME_PARTITION, alter->kind);
     CHECK_STR("q", alter->new_name.text);
+}
+
+TEST(table_bounds_the_nesting_of_types)
+{
+    for (int depth = LIMIT_TYPE_DEPTH; depth <= LIMIT_TYPE_DEPTH + 1; depth++) {
+        Buf sql = buf_new(t->arena);
+        buf_add_z(&sql, "create table t (a ");
+        for (int i = 0; i < depth; i++) buf_add_z(&sql, "array<");
+        buf_add_z(&sql, "int");
+        for (int i = 0; i < depth; i++) buf_add_byte(&sql, '>');
+        buf_add_byte(&sql, ')');
+        Rc rc = sql_try(t, str_z(t->arena, buf_str(&sql)));
+        if (depth <= LIMIT_TYPE_DEPTH)
+            CHECK_RC(RC_OK, rc);
+        else
+            CHECK_ERR(LIMIT_EXCEEDED, rc);
+    }
 }
 
 TEST(table_limits)

@@ -71,6 +71,52 @@ TEST(insert_keeps_every_type)
     world_close(&world);
 }
 
+// LARGEINT lies in files as UUID, however deep it is: as the engine's own it would lose digits.
+TEST(insert_keeps_nested_types)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    Type big = TYPE_OF(LARGEINT), text = {.kind = TYPE_VARCHAR, .len = 20};
+    Str names[] = {STR("l"), STR("m"), STR("it's \"d\"")};
+    Type fields[] = {big, type_map(t->arena, big, type_array(t->arena, big)), TYPE_OF(DATE)};
+    const ColumnSpec columns[] = {
+        {"k", TYPE_OF(INT), true},
+        {"a", type_array(t->arena, type_array(t->arena, big)), false},
+        {"m", type_map(t->arena, text, type_struct(t->arena, names, fields, 3)), false},
+        {"s", type_struct(t->arena, names, fields, 3), false},
+        {"p", type_array(t->arena, type_map(t->arena, text, TYPE_OF(DATETIME))), false},
+        {"j", type_array(t->arena, TYPE_OF(JSON)), false},
+    };
+    TableSpec spec = {.name = "n", .columns = columns, .column_count = COUNT_OF(columns)};
+    uint64_t id = world_create(t, &world, &spec), rows = 0;
+    const char *one = "{'l': '-170141183460469231731687303715884105728'::HUGEINT, 'm': "
+                      "MAP {170141183460469231731687303715884105727: [1::HUGEINT, NULL]}, "
+                      "'it''s \"d\"': DATE '2024-02-29'}";
+    Str sql =
+        str_printf(t->arena,
+                   "SELECT 1 c1, [[170141183460469231731687303715884105727, NULL], [], NULL] c2, "
+                   "MAP {'x': %s, 'y': NULL} c3, %s c4, [MAP {'t': TIMESTAMP '2024-01-01'}] c5, "
+                   "['{\"a\": 1}', NULL] c6 UNION ALL SELECT 2, NULL, NULL, NULL, NULL, NULL "
+                   "UNION ALL SELECT 3, [], MAP {}, {'l': NULL, 'm': NULL, 'it''s \"d\"': NULL}, "
+                   "[], []",
+                   one, one);
+    CHECK_RC(RC_OK, world_insert(t, &world, id, str_z(t->arena, sql), &rows));
+    CHECK_INT(3, rows);
+    const char *shown = "{\"l\":-170141183460469231731687303715884105728,\"m\":"
+                        "{170141183460469231731687303715884105727:[1,null]},"
+                        "\"it's \\\"d\\\"\":\"2024-02-29\"}";
+    Str want = str_printf(t->arena,
+                          "1|[[170141183460469231731687303715884105727,null],[],null]|"
+                          "{\"x\":%s,\"y\":null}|%s|[{\"t\":\"2024-01-01 00:00:00\"}]|"
+                          "[\"{\\\"a\\\": 1}\",null]\n2|NULL|NULL|NULL|NULL|NULL\n"
+                          "3|[]|{}|{\"l\":null,\"m\":null,\"it's \\\"d\\\"\":null}|[]|[]",
+                          shown, shown);
+    CHECK_STR(str_z(t->arena, want),
+              world_query(t, &world, id, "SELECT c1,c2,c3,c4,c5,c6 FROM", "ORDER BY c1"));
+    world_close(&world);
+}
+
 TEST(insert_keeps_the_lowest_largeint_and_its_order)
 {
     World world;

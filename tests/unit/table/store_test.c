@@ -331,6 +331,49 @@ TEST(files_with_other_columns_are_refused)
     world_close(&world);
 }
 
+TEST(files_with_other_nested_columns_are_refused)
+{
+    World world;
+    world_init(t, &world);
+    world_open(t, &world);
+    Str names[] = {STR("x"), STR("y")}, swapped[] = {STR("y"), STR("x")};
+    Type two[] = {TYPE_OF(INT), TYPE_OF(LARGEINT)};
+    const ColumnSpec columns[] = {
+        {"k", TYPE_OF(INT), true},
+        {"a", type_array(t->arena, TYPE_OF(LARGEINT)), false},
+        {"m", type_map(t->arena, TYPE_OF(INT), type_struct(t->arena, names, two, 2)), false}};
+    TableSpec spec = {.name = "n", .columns = columns, .column_count = 3};
+    uint64_t id = world_create(t, &world, &spec), rows = 0;
+    CHECK_RC(RC_OK,
+             world_insert(t, &world, id,
+                          "SELECT 1 c1, [2::HUGEINT] c2, MAP {1: {'x': 1, 'y': 2::HUGEINT}} c3",
+                          &rows));
+    RowsetInfo rowset = first_rowset(&world, id);
+    Str path = table_rowset_path(t->arena, world.store, rowset.id);
+    const CatalogSnapshot *snapshot = catalog_pin(world.catalog);
+    const Schema *schema = table_current_schema(world_table(&world, snapshot, id)->def);
+    CHECK_RC(RC_OK, check_columns(t, &world, path, schema));
+
+    const Type others[] = {TYPE_OF(LARGEINT), type_array(t->arena, TYPE_OF(BIGINT)),
+                           type_array(t->arena, type_array(t->arena, TYPE_OF(LARGEINT))),
+                           type_map(t->arena, TYPE_OF(INT), TYPE_OF(LARGEINT)),
+                           type_struct(t->arena, names, two, 1)};
+    Column changed[3] = {schema->columns[0], schema->columns[1], schema->columns[2]};
+    Schema other = {.id = 1, .column_count = 3, .columns = changed};
+    for (size_t i = 0; i < COUNT_OF(others); i++) {
+        changed[1].type = others[i];
+        CHECK_ERR(FILE_SCHEMA, check_columns(t, &world, path, &other));
+        ctx_clear(t);
+    }
+    changed[1] = schema->columns[1];
+    changed[2].type = type_map(t->arena, TYPE_OF(INT), type_struct(t->arena, swapped, two, 2));
+    CHECK_ERR(FILE_SCHEMA, check_columns(t, &world, path, &other));
+    changed[2] = schema->columns[2];
+    CHECK_RC(RC_OK, check_columns(t, &world, path, &other));
+    catalog_unpin(world.catalog, snapshot);
+    world_close(&world);
+}
+
 // A table reads files that another table wrote, under their own names of columns.
 TEST(adopted_files_of_another_line_are_read)
 {
