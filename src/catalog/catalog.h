@@ -104,6 +104,7 @@ const Table *catalog_find_table(const Database *database, Str name);
 const Table *catalog_find_table_id(const Database *database, uint64_t id);
 const Partition *catalog_find_partition(const Table *table,
                                         Str name);  // case-insensitive, as StarRocks
+const Partition *catalog_find_partition_id(const Table *table, uint64_t id);
 const Repository *catalog_find_repository(const CatalogSnapshot *snapshot, Str name);
 const Repository *catalog_find_repository_id(const CatalogSnapshot *snapshot, uint64_t id);
 

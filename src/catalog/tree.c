@@ -489,6 +489,12 @@ const Table *catalog_find_table_id(const Database *database, uint64_t id)
     return at == NOT_THERE ? NULL : database->tables[at];
 }
 
+const Partition *catalog_find_partition_id(const Table *table, uint64_t id)
+{
+    ptrdiff_t at = find_partition_index(table, id);
+    return at == NOT_THERE ? NULL : table->partitions[at];
+}
+
 const Partition *catalog_find_partition(const Table *table, Str name)
 {
     for (size_t i = 0; i < table->partition_count; i++)

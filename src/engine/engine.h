@@ -17,6 +17,7 @@ typedef struct Engine Engine;
 typedef struct EngineOptions {
     int64_t memory_bytes;  // 0: 60 % of the machine. Beyond it queries spill, then fail
     int threads;           // 0: all cores
+    bool forgets_files;    // keeps nothing of the files that it read: each is read once
     Str spill_dir;         // absolute; made when missing; what an earlier run left there is removed
     int64_t spill_bytes;   // 0: 90 % of what is free
     const Str *dirs;       // absolute folders below which SQL may read and write; nowhere else

@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 
 enum { KEY_BYTES = 32, DEFAULT_JOB_WORKERS = 4 };
+enum { BACKGROUND_MEMORY_BYTES = 512 * 1024 * 1024 };  // beyond it compaction spills
 
 static const Str *copy_list(Arena *arena, const Str *from, size_t count)
 {
@@ -125,7 +126,17 @@ static Rc open_engine(Ctx *ctx, Instance *instance)
         .dirs = dirs,
         .dir_count = own->files_dir_count + 1,
     };
-    return engine_open(ctx, &options, &instance->engine);
+    TRY(engine_open(ctx, &options, &instance->engine));
+    // Compaction has an engine of its own: few threads, and no memory of files that it ends.
+    EngineOptions background = {
+        .memory_bytes = BACKGROUND_MEMORY_BYTES,
+        .threads = own->compaction_threads > 0 ? own->compaction_threads : 1,
+        .forgets_files = true,
+        .spill_dir = file_join(ctx->arena, options.spill_dir, STR("background")),
+        .dirs = dirs,
+        .dir_count = 1,
+    };
+    return engine_open(ctx, &background, &instance->background);
 }
 
 static Rc open_store(Ctx *ctx, Instance *instance)
@@ -136,7 +147,12 @@ static Rc open_store(Ctx *ctx, Instance *instance)
         .data_dir = instance->options.data_dir,
         .catalog = instance->catalog,
         .engine = instance->engine,
+        .background = instance->background,
         .clock = instance->options.clock,
+        .compacts_by_itself = true,
+        .compact_percent = instance->options.compaction_percent,
+        .compact_bytes_per_s = instance->options.compaction_bytes_per_s,
+        .slow_rowsets = (size_t)instance->options.slow_write_rowsets,
         .compact_min_rowsets = instance->options.compaction_min_rowsets,
         .scrub_interval_ms = instance->options.scrub_interval_ms,
         .scrub_bytes_per_s = instance->options.scrub_bytes_per_s,
@@ -191,6 +207,7 @@ void instance_close(Instance *instance)
     must(instance->first_session == NULL);
     if (instance->jobs) jobs_close(instance->jobs);
     table_store_close(instance->store);
+    engine_close(instance->background);
     engine_close(instance->engine);
     if (instance->catalog) catalog_close(instance->catalog);
     data_dir_unlock(instance->lock);

@@ -15,7 +15,7 @@ struct Instance {
     Arena *arena;
     DataDirLock *lock;
     Catalog *catalog;
-    Engine *engine;
+    Engine *engine, *background;
     TableStore *store;
     Jobs *jobs;
     Lock sessions_lock;  // RANK_SESSIONS: the list, and what others read of a session

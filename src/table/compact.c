@@ -13,6 +13,9 @@
 
 enum {
     TINY_BYTES = 256 * 1024,  // always worth merging
+    // Inputs of a smaller slice skip the trash: their rows live on, and as files that a RESTORE
+    // could use again they are worth less than the room that thousands of them take.
+    TRASH_BYTES = 4 * 1024 * 1024,
     GROWTH = 4,  // an input is at most so many times as large as those before it together
 };
 
@@ -21,7 +24,7 @@ static bool is_small(const TableStore *store, const Rowset *rowset)
     return rowset->info.size_bytes < (uint64_t)store->options.file_bytes / 4;
 }
 
-static size_t small_count(const TableStore *store, const Partition *partition)
+size_t compact_small_count(const TableStore *store, const Partition *partition)
 {
     size_t count = 0;
     for (size_t i = 0; i < partition->rowset_count; i++)
@@ -37,7 +40,7 @@ static const Partition *pick_partition(const TableStore *store, const Table *tab
                       ? (size_t)store->options.compact_min_rowsets
                       : SIZE_MAX;
     for (size_t i = 0; i < table->partition_count; i++) {
-        size_t count = small_count(store, table->partitions[i]);
+        size_t count = compact_small_count(store, table->partitions[i]);
         if (count <= most) continue;
         most = count;
         best = table->partitions[i];
@@ -58,6 +61,19 @@ bool compact_is_due(TableStore *store, StoredTable ref)
     bool is_due = table && pick_partition(store, table) != NULL;
     catalog_unpin(store->catalog, snapshot);
     return is_due;
+}
+
+size_t compact_most_small(TableStore *store, StoredTable ref)
+{
+    size_t most = 0;
+    const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
+    const Table *table = find_table(snapshot, ref);
+    for (size_t i = 0; table && i < table->partition_count; i++) {
+        size_t count = compact_small_count(store, table->partitions[i]);
+        if (count > most) most = count;
+    }
+    catalog_unpin(store->catalog, snapshot);
+    return most;
 }
 
 static int by_size(const void *left, const void *right)
@@ -125,6 +141,22 @@ typedef struct Compaction {
     const Partition *slice;
 } Compaction;
 
+// INV-36: content and version as they are at the commit: INSERTs may have changed them while the
+// slice was written.
+static Rc keep_content(Ctx *ctx, CatalogTxn *txn, const Compaction *compaction,
+                       RowsetChange *change)
+{
+    StoredTable ref = {compaction->database_id, change->table_id};
+    const Table *table = find_table(txn_view(txn), ref);
+    const Partition *now = table ? catalog_find_partition_id(table, change->partition_id) : NULL;
+    if (!now)
+        return FAIL(ctx, PARTITION_GONE, (unsigned long long)change->partition_id,
+                    STR_ARG(compaction->table->def->name));
+    change->version = now->version;
+    change->content_id = &now->content_id;
+    return RC_OK;
+}
+
 static Rc publish(Ctx *ctx, const Compaction *compaction, const RowsetWrite *write)
 {
     const Partition *slice = compaction->slice;
@@ -142,11 +174,12 @@ static Rc publish(Ctx *ctx, const Compaction *compaction, const RowsetWrite *wri
         return FAIL(ctx, BUG, "a compaction would change the number of rows");
     change->end_ids = ended;
     change->end_count = slice->rowset_count;
-    change->content_id = &compaction->partition->content_id;
+    change->is_forced = slice->size_bytes <= TRASH_BYTES;
 
     AUTO(txn_abort) CatalogTxn *txn = NULL;
     TRY(catalog_begin(ctx, write->store->catalog, 0, &txn));
     TRY(write_check_table(ctx, txn, compaction->database_id, compaction->table));
+    TRY(keep_content(ctx, txn, compaction, change));
     TRY(txn_change_rowsets(ctx, txn, change));
     TRY(fault_point(ctx, "compact.commit"));
     return txn_commit(ctx, &txn);
@@ -158,12 +191,13 @@ static Rc write_and_publish(Ctx *ctx, const Compaction *compaction, RowsetWrite 
         TRY(table_verify_rowset(ctx, write->store, &compaction->slice->rowsets[i]->info));
     TRY(print_inputs(ctx, write->store, compaction->table, compaction->slice, &write->sql));
     TRY(write_rowsets(ctx, write));
+    TRY(fault_point(ctx, "compact.written"));
     return publish(ctx, compaction, write);
 }
 
 // With the token held and a snapshot pinned.
 static Rc compact_pinned(Ctx *ctx, TableStore *store, EngineConn *conn, Compaction *compaction,
-                         size_t *merged)
+                         Compacted *out)
 {
     compaction->partition = pick_partition(store, compaction->table);
     if (compaction->partition == NULL) return RC_OK;
@@ -174,19 +208,31 @@ static Rc compact_pinned(Ctx *ctx, TableStore *store, EngineConn *conn, Compacti
     Rc rc = write_and_publish(ctx, compaction, &write);
     write_end(ctx, &write, rc == RC_OK);
     if (rc != RC_OK) return rc;
-    *merged = compaction->slice->rowset_count;
-    atomic_fetch_add(&store->compacted_rowsets, *merged);
+    out->rowset_count = compaction->slice->rowset_count;
+    out->bytes_read = compaction->slice->size_bytes;
+    for (size_t i = 0; i < write.files.len; i++)
+        out->bytes_written += write.files.at[i].info.size_bytes;
+    atomic_fetch_add(&store->compacted_rowsets, out->rowset_count);
     return RC_OK;
+}
+
+Rc compact_slice(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable ref, Compacted *out)
+{
+    *out = (Compacted){0};
+    TRY(catalog_take_token(ctx, store->catalog, ref.table_id));
+    const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
+    Compaction compaction = {.database_id = ref.database_id, .table = find_table(snapshot, ref)};
+    Rc rc = compaction.table ? compact_pinned(ctx, store, conn, &compaction, out) : RC_OK;
+    catalog_unpin(store->catalog, snapshot);
+    catalog_give_token(store->catalog, ref.table_id);
+    return rc;
 }
 
 Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable ref, size_t *merged)
 {
+    Compacted done;
     *merged = 0;
-    TRY(catalog_take_token(ctx, store->catalog, ref.table_id));
-    const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
-    Compaction compaction = {.database_id = ref.database_id, .table = find_table(snapshot, ref)};
-    Rc rc = compaction.table ? compact_pinned(ctx, store, conn, &compaction, merged) : RC_OK;
-    catalog_unpin(store->catalog, snapshot);
-    catalog_give_token(store->catalog, ref.table_id);
-    return rc;
+    TRY(compact_slice(ctx, store, conn, ref, &done));
+    *merged = done.rowset_count;
+    return RC_OK;
 }

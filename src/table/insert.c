@@ -69,6 +69,28 @@ static Rc publish(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write)
     return txn_commit(ctx, &txn);
 }
 
+// The rows are in. Where a partition has got many small rowsets, compaction is told, and where it
+// cannot keep up this writer waits a while, so that reads do not get slower and slower.
+static void look_after(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write)
+{
+    TableStore *store = write->store;
+    StoredTable ref = {insert->database_id, insert->table_id};
+    const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
+    const Database *database = catalog_find_database_id(snapshot, insert->database_id);
+    const Table *table = database ? catalog_find_table_id(database, insert->table_id) : NULL;
+    size_t most = 0;
+    for (size_t i = 0; table && i < write->files.len; i++) {
+        uint64_t id = write->route->partitions[write->files.at[i].at]->def->id;
+        const Partition *partition = catalog_find_partition_id(table, id);
+        size_t count = partition ? compact_small_count(store, partition) : 0;
+        if (count > most) most = count;
+    }
+    catalog_unpin(store->catalog, snapshot);
+    if (most <= (size_t)store->options.compact_min_rowsets) return;
+    maintain_tell(store, ref);
+    if (most >= store->options.slow_rowsets) maintain_slow_down(ctx, store, ref);
+}
+
 static Rc write_and_publish(Ctx *ctx, const TableInsert *insert, RowsetWrite *write)
 {
     TRY(write_rowsets(ctx, write));
@@ -94,5 +116,6 @@ Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert
     *row_count = 0;
     for (size_t i = 0; i < write.files.len; i++) *row_count += write.files.at[i].info.row_count;
     atomic_fetch_add(&store->inserted_rowsets, write.files.len);
+    look_after(ctx, insert, &write);
     return RC_OK;
 }

@@ -14,6 +14,17 @@ typedef struct StoreThread {
     bool is_started;
 } StoreThread;
 
+// What is known of a table's compactions since the start.
+typedef struct Tended {
+    StoredTable table;
+    uint64_t asked;    // when it asked, as a number in order; 0: it does not
+    int64_t retry_ms;  // on clock_steady_ms(): not before, after a failure
+    uint64_t runs, rowsets, bytes, failures;
+    int64_t last_ms, last_took_ms;
+    char error[256];  // of the last turn; not terminated
+    size_t error_len;
+} Tended;
+
 struct TableStore {
     Str data_dir;  // these three in `arena`, never changed after open
     Str rowsets_dir;
@@ -21,6 +32,7 @@ struct TableStore {
     Arena *arena;
     Catalog *catalog;
     Engine *engine;
+    Engine *background;
     Clock *clock;
     TableStoreOptions options;  // with defaults filled in
     atomic_ullong next_insert;
@@ -29,12 +41,17 @@ struct TableStore {
     uint64_t *known_folders;  // of rowsets/ that are durable; sorted by first use
     size_t known_count, known_cap;
     bool is_stopping, is_woken;
+    Tended *tended;
+    size_t tended_count, tended_cap;
+    uint64_t asked;       // the last number given out
+    uint64_t compacting;  // a table's id; 0: none
+    int64_t warned_ms;
     Signal wake;
-    StoreThread maintainer, scrubber;
-    Cancel cancel;  // of what these two do
+    StoreThread collector, compactor, scrubber;
+    Cancel cancel;  // of what these three do
 
     atomic_ullong inserted_rowsets, collected_files, compacted_rowsets, scrubbed_files,
-        damaged_files;
+        damaged_files, delayed_writes, delayed_ms;
 };
 
 // The folder a rowset's file lies in, durable when this returns.
@@ -46,11 +63,34 @@ NODISCARD Rc store_sync_folders(Ctx *ctx, TableStore *store, const uint64_t *row
 // A Ctx for cleaning up after a failure or a cancel: neither stops it.
 Ctx store_quiet_ctx(Ctx *ctx);
 
-NODISCARD Rc maintainer_start(Ctx *ctx, TableStore *store);
-void maintainer_stop(TableStore *store);
+// --- maintenance
+NODISCARD Rc maintain_start(Ctx *ctx, TableStore *store);
+void maintain_stop(TableStore *store);
+// A sleep that the end of the store cuts short. False: the store closes.
+bool maintain_pause(TableStore *store, int64_t wait_ms);
+// Ids of all tables now; no snapshot is kept, so that long work does not hold old files.
+size_t maintain_list_tables(Arena *arena, TableStore *store, StoredTable **out);
+// A partition of the table has got many small rowsets: compaction looks at it soon.
+void maintain_tell(TableStore *store, StoredTable table);
+// Called by a writer whose rows are in: waits, at most options.slow_ms, while a partition of the
+// table has options.slow_rowsets small rowsets or more. Never fails.
+void maintain_slow_down(Ctx *ctx, TableStore *store, StoredTable table);
+// Reads all files once. False: the store closes.
+bool scrub_all(TableStore *store);
 
 // Whether a partition of the table has more small rowsets than options.compact_min_rowsets.
 bool compact_is_due(TableStore *store, StoredTable table);
+// Small rowsets of the partition that has most of them.
+size_t compact_most_small(TableStore *store, StoredTable table);
+size_t compact_small_count(const TableStore *store, const Partition *partition);
+// One turn of table_compact.
+typedef struct Compacted {
+    size_t rowset_count;  // merged; 0: nothing was to be done
+    uint64_t bytes_read, bytes_written;
+    int64_t took_ms;
+} Compacted;
+NODISCARD Rc compact_slice(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable table,
+                           Compacted *out);
 
 // --- columns at rest
 // `sql`, an operand of this type, from how queries have it to how it lies in the file, or back.

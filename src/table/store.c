@@ -4,7 +4,7 @@
  * Form    root.json {"format":1,"server":<hex>,"root":<hex>}; the catalog keeps the root's uuid
  *         in its setting `root_uuid`. Both must agree before anything is swept.
  * Errors  ROOT_MISSING, ROOT_FOREIGN, DATA_DIR_IN_USE, JSON_*, FILE_*.
- * Threads store->lock (RANK_LEAF) guards known_folders and the flags of the maintainer; the rest
+ * Threads store->lock (RANK_LEAF) guards known_folders and what table/maintain says; the rest
  *         is fixed after open.
  */
 #include "base/json.h"
@@ -18,6 +18,10 @@ enum {
     COLLECT_INTERVAL_MS = 10 * 1000,
     SCRUB_BYTES_PER_S = 32 * 1024 * 1024,
     FILE_BYTES = 128 * 1024 * 1024,  // restored in parallel, and read with few opens
+    COMPACT_PERCENT = 50,
+    COMPACT_BYTES_PER_S = 128 * 1024 * 1024,
+    SLOW_ROWSETS = 100,  // half of what a scan shall read at most
+    SLOW_MS = 2000,
 };
 
 // --- places
@@ -354,12 +358,17 @@ static TableStore *store_new(const TableStoreOptions *options)
     set_default(&store->options.collect_interval_ms, COLLECT_INTERVAL_MS);
     set_default(&store->options.scrub_bytes_per_s, SCRUB_BYTES_PER_S);
     set_default(&store->options.file_bytes, FILE_BYTES);
+    set_default(&store->options.compact_bytes_per_s, COMPACT_BYTES_PER_S);
+    set_default(&store->options.slow_ms, SLOW_MS);
+    if (options->compact_percent <= 0) store->options.compact_percent = COMPACT_PERCENT;
+    if (options->slow_rowsets == 0) store->options.slow_rowsets = SLOW_ROWSETS;
     store->data_dir = str_dup(store->arena, options->data_dir);
     store->options.data_dir = store->data_dir;
     store->rowsets_dir = str_printf(store->arena, "%.*s/rowsets", STR_ARG(store->data_dir));
     store->staging_dir = str_printf(store->arena, "%.*s/staging", STR_ARG(store->data_dir));
     store->catalog = options->catalog;
     store->engine = options->engine;
+    store->background = options->background ? options->background : options->engine;
     store->clock = options->clock;
     lock_init(&store->lock, RANK_LEAF);
     signal_init(&store->wake);
@@ -369,10 +378,11 @@ static TableStore *store_new(const TableStoreOptions *options)
 void table_store_close(TableStore *store)
 {
     if (store == NULL) return;
-    maintainer_stop(store);
+    maintain_stop(store);
     signal_close(&store->wake);
     lock_close(&store->lock);
     free(store->known_folders);
+    free(store->tended);
     arena_free(store->arena);
     free(store);
 }
@@ -384,7 +394,7 @@ static Rc store_start(Ctx *ctx, TableStore *store, const uint64_t *spare_jobs, s
     TRY(file_make_dirs(ctx, store->rowsets_dir));
     TRY(file_make_dirs(ctx, store->staging_dir));
     TRY(sweep_all(ctx, store, spare_jobs, spare_count));
-    return maintainer_start(ctx, store);
+    return maintain_start(ctx, store);
 }
 
 Rc table_store_open(Ctx *ctx, const TableStoreOptions *options, const uint64_t *spare_jobs,

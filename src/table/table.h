@@ -18,12 +18,18 @@ typedef struct TableStoreOptions {
     Str data_dir;  // absolute; none of * ? [ ] in it (the engine would expand them)
     Catalog *catalog;
     Engine *engine;
+    Engine *background;  // what compaction runs in; NULL: `engine`
     Clock *clock;
     int64_t collect_interval_ms;  // how often the maintainer looks for files to remove; 0: 10 s
     int64_t scrub_interval_ms;    // how often it reads all rowsets and compares digests; 0: never
     int64_t scrub_bytes_per_s;    // how fast it reads meanwhile; 0: 32 MiB
     int64_t file_bytes;           // aimed-at size of a rowset's file; 0: 128 MiB
     int compact_min_rowsets;  // small rowsets of one partition that are merged into one; 0: never
+    bool compacts_by_itself;  // by a thread; otherwise only when table_compact is called
+    int compact_percent;      // of the time that it may be at work; 0: 50
+    int64_t compact_bytes_per_s;  // read and written meanwhile; 0: 128 MiB
+    size_t slow_rowsets;          // small rowsets of a partition from which on writers wait; 0: 100
+    int64_t slow_ms;              // at most so long, each time; 0: 2 s
 } TableStoreOptions;
 
 // Checks or writes root.json, sweeps staging/ and rowsets/ of what no row and no unfinished job
@@ -109,10 +115,22 @@ typedef struct StoredTable {
 NODISCARD Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable table,
                            size_t *merged);
 
+// What compaction has done since the start, for each table that it looked at. In `arena`.
+typedef struct CompactionInfo {
+    StoredTable table;
+    bool is_waiting, is_running;
+    uint64_t runs, rowsets, bytes, failures;
+    int64_t last_ms;  // wall time; 0: never
+    int64_t last_took_ms;
+    Str error;  // of the last turn; empty: none
+} CompactionInfo;
+size_t table_compactions(Arena *arena, TableStore *store, CompactionInfo **out);
+
 typedef struct TableStats {
     uint64_t inserted_rowsets, collected_files, compacted_rowsets;
     uint64_t scrubbed_files;
-    uint64_t damaged_files;  // found by the scrubber, or missing at open, since start
+    uint64_t damaged_files;               // found by the scrubber, or missing at open, since start
+    uint64_t delayed_writes, delayed_ms;  // by compaction that could not keep up
 } TableStats;
 TableStats table_stats(const TableStore *store);
 
