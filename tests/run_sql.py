@@ -17,6 +17,7 @@ Directives, each on a line of its own between statements:
   --! connect USER [DB]          a new client process
   --! session NAME               switch to another client, opened at first use ("main" is the first)
   --! shell COMMAND              bash in the work folder, with the names above as variables
+  --! let NAME STATEMENT         ${NAME} is from here on the last number in its answer
   --! mask REGEX -> TEXT         from here on in this file, in results
   --! mask times                 the same for yyyy-MM-dd HH:mm:ss
 Backup timestamps, UUIDs and the folders above are masked always."""
@@ -96,6 +97,7 @@ class Script:
         self.sessions = {}
         self.current = "main"
         self.out = []
+        self.names = {}  # given by `let`
 
     def run(self, text):
         try:
@@ -125,6 +127,8 @@ class Script:
         def stamp(found):
             return self.server.timestamp(found[2], found[1])
 
+        for name, value in self.names.items():
+            text = text.replace("${%s}" % name, value)
         return re.sub(r"\$\{TS:([^@}]+)@([^}]+)\}", stamp, self.work.expand(text))
 
     def session(self):
@@ -169,6 +173,11 @@ class Script:
         self.sessions[self.current] = Session(
             self.server, user, database.strip() or None, self.is_table
         )
+
+    def do_let(self, rest):
+        name, _, statement = rest.partition(" ")
+        answer = self.session().run(self.expand(statement), STATEMENT_SECONDS)
+        self.names[name] = re.findall(r"\d+(?!\d)", answer.rsplit(" row", 1)[0].rsplit("\n", 1)[0])[-1]
 
     def do_session(self, rest):
         self.current = rest

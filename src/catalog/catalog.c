@@ -8,6 +8,7 @@
  */
 #include "base/fault.h"
 #include "base/log.h"
+#include "catalog/history.h"
 #include "catalog/internal.h"
 
 enum {
@@ -94,7 +95,9 @@ static Rc open_rows(Ctx *ctx, Catalog *catalog, Str path)
 {
     TRY(meta_open(ctx, path, &catalog->meta));
     TRY(store_ensure(ctx, catalog->meta));
+    TRY(history_ensure(ctx, catalog->meta));
     TRY(load_identity(ctx, catalog));
+    TRY(trash_load_floor(ctx, catalog));
     TRY(store_last_txn(ctx, catalog->meta, &catalog->last_txn, &catalog->last_time_ms));
     TRY(claims_load(ctx, catalog->meta, &catalog->claims));
     TRY(catalog_load(ctx, catalog->meta, catalog->last_txn, &catalog->current));
@@ -280,18 +283,16 @@ void txn_abort(CatalogTxn **txn)
     *txn = NULL;
 }
 
-Rc trash_horizon(Ctx *ctx, Catalog *catalog, uint64_t *txn)
-{
-    int64_t before_ms = clock_now_ms(catalog->clock) - catalog->trash_expire_ms;
-    return store_txn_before(ctx, catalog->meta, before_ms, txn);
-}
-
 static Rc purge_sometimes(Ctx *ctx, Catalog *catalog)
 {
     uint64_t horizon = 0;
     if (++catalog->commits_since_purge < PURGE_EVERY) return RC_OK;
     TRY(trash_horizon(ctx, catalog, &horizon));
-    if (horizon > 0) TRY(store_purge(ctx, catalog->meta, horizon, PURGE_ROWS));
+    if (horizon > 0) {
+        TRY(trash_raise_floor(ctx, catalog, horizon));
+        TRY(store_purge(ctx, catalog->meta, horizon, PURGE_ROWS));
+        TRY(history_purge_undo(ctx, catalog->meta, horizon, PURGE_ROWS));
+    }
     catalog->commits_since_purge = 0;
     return RC_OK;
 }

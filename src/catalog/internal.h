@@ -35,6 +35,8 @@ struct Catalog {
     CatalogSnapshot *current;
     CatalogSnapshot *oldest;  // list of all that live, oldest first; current is the newest
     ClaimSet *claims;
+    struct Recovery *holds;         // what the trash must keep, trash.c
+    uint64_t trash_floor;           // what ended at or before this transaction is out of the trash
     uint64_t next_id, reserved_id;  // ids [next_id, reserved_id) are durably ours
 
     Lock token_lock;  // RANK_CLAIMS; guards the list
@@ -86,5 +88,8 @@ NODISCARD Rc claims_check_drop_database(Ctx *ctx, const CatalogTxn *txn, Str dat
 
 // Transactions at or before the answer are out of the trash.
 NODISCARD Rc trash_horizon(Ctx *ctx, Catalog *catalog, uint64_t *txn);
+NODISCARD Rc trash_load_floor(Ctx *ctx, Catalog *catalog);
+// Before rows that ended at or before `txn` go, in the same transaction.
+NODISCARD Rc trash_raise_floor(Ctx *ctx, Catalog *catalog, uint64_t txn);
 
 #endif

@@ -61,10 +61,28 @@ Rc catalog_collectable(Ctx *ctx, Catalog *catalog, uint64_t *rowset_ids, size_t 
     return RC_OK;
 }
 
-// Rows that live again or that a job listed meanwhile stay: the caller's list may be old.
-static Rc forget_rows(Ctx *ctx, Meta *meta, const uint64_t *rowset_ids, size_t count)
+// What goes now can never be brought back, even when the clock is set back.
+static Rc newest_end(Ctx *ctx, Meta *meta, uint64_t rowset_id, uint64_t *newest)
 {
+    AUTO(meta_end) MetaRows *rows = NULL;
+    bool has_row = false;
+    TRY(meta_query(ctx, meta, &rows,
+                   "SELECT to_txn FROM rowset WHERE id = ?1 AND to_txn IS NOT NULL"
+                   " AND is_forced = 0",
+                   MV_INT(rowset_id)));
+    TRY(meta_next(ctx, rows, &has_row));
+    if (has_row && meta_u64(rows, 0) > *newest) *newest = meta_u64(rows, 0);
+    return RC_OK;
+}
+
+// Rows that live again or that a job listed meanwhile stay: the caller's list may be old.
+static Rc forget_rows(Ctx *ctx, Catalog *catalog, const uint64_t *rowset_ids, size_t count)
+{
+    Meta *meta = catalog->meta;
+    uint64_t newest = 0;
     TRY(fault_point(ctx, "catalog.forget.before"));
+    for (size_t i = 0; i < count; i++) TRY(newest_end(ctx, meta, rowset_ids[i], &newest));
+    TRY(trash_raise_floor(ctx, catalog, newest));
     for (size_t i = 0; i < count; i++) {
         TRY(meta_exec(ctx, meta,
                       "DELETE FROM rowset WHERE id = ?1 AND to_txn IS NOT NULL"
@@ -84,7 +102,7 @@ Rc catalog_forget_rowsets(Ctx *ctx, Catalog *catalog, const uint64_t *rowset_ids
     must(!turn_is_mine(catalog));  // it is a transaction of its own
     TRY(turn_enter(ctx, catalog, &turn));
     TRY(meta_begin(ctx, catalog->meta));
-    Rc rc = forget_rows(ctx, catalog->meta, rowset_ids, count);
+    Rc rc = forget_rows(ctx, catalog, rowset_ids, count);
     if (rc == RC_OK) return meta_commit(ctx, catalog->meta);
     meta_rollback(catalog->meta);
     return rc;

@@ -7,6 +7,7 @@
  * Errors  those of plan/ddl and catalog/, UNKNOWN_*, *_EXISTS.   Threads  the session's.
  */
 #include "plan/ddl.h"
+#include "catalog/trash.h"
 #include "exec/handlers.h"
 #include "schema/names.h"
 
@@ -176,7 +177,8 @@ static Rc truncate(Ctx *ctx, Execution *x, const FoundTable *found)
 {
     AUTO(txn_abort) CatalogTxn *txn = NULL;
     NameList names = x->stmt->truncate.partitions;
-    uint64_t table_id = found->table->def->id;
+    uint64_t table_id = found->table->def->id, undo_id = 0;
+    TRY(catalog_new_ids(ctx, x->instance->catalog, 1, &undo_id));
     TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
     const Database *database = catalog_find_database_id(txn_view(txn), found->database->def->id);
     const Table *table = database ? catalog_find_table_id(database, table_id) : NULL;
@@ -189,6 +191,7 @@ static Rc truncate(Ctx *ctx, Execution *x, const FoundTable *found)
         RowsetChange change = {.table_id = table_id, .partition_id = ids[i], .ends_all = true};
         TRY(txn_change_rowsets(ctx, txn, &change));
     }
+    TRY(txn_add_undo(ctx, txn, UNDO_TRUNCATE, undo_id, table_id));
     return txn_commit(ctx, &txn);
 }
 

@@ -47,6 +47,7 @@ static const Route ROUTES[STMT_COUNT] = {
     [STMT_BACKUP] = {exec_backup, 0},
     [STMT_RESTORE] = {exec_restore, 0},
     [STMT_CANCEL_JOB] = {exec_cancel_job, 0},
+    [STMT_RECOVER] = {exec_recover, 0},
     [STMT_DROP_SNAPSHOT] = {exec_drop_snapshot, 0},
     [STMT_CREATE_REPOSITORY] = {exec_create_repository, 0},
     [STMT_DROP_REPOSITORY] = {exec_drop_repository, 0},
@@ -73,6 +74,7 @@ static const Route ROUTES[STMT_COUNT] = {
     [STMT_SHOW_SNAPSHOT] = {exec_show_snapshot, 0},
     [STMT_SHOW_BACKUP] = {exec_show_backup, 0},
     [STMT_SHOW_RESTORE] = {exec_show_restore, 0},
+    [STMT_SHOW_RECYCLE_BIN] = {exec_show_recycle_bin, 0},
     [STMT_SHOW_CONFIG] = {exec_show_config, 0},
 };
 

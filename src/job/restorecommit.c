@@ -8,6 +8,7 @@
  */
 #include "base/fault.h"
 #include "base/vec.h"
+#include "catalog/trash.h"
 #include "job/restorework.h"
 #include "schema/import.h"
 #include "schema/match.h"
@@ -224,7 +225,7 @@ static Rc overwrite_table(Commit *c, const Table *table)
         else
             TRY(add_partition(c, table_id, i));
     }
-    return RC_OK;
+    return txn_add_undo(c->ctx, c->txn, UNDO_RESTORE, c->job->row.id, table_id);
 }
 
 static Rc target_database(Ctx *ctx, CatalogTxn *txn, Job *job, RestoreWork *work, uint64_t *id)

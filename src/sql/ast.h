@@ -596,6 +596,21 @@ typedef struct CancelStatement {
     Name database;  // not with is_catalogs
 } CancelStatement;
 
+typedef enum RecoverKind {
+    RECOVER_DROPPED_DATABASE,
+    RECOVER_DROPPED_TABLE,
+    RECOVER_DROPPED_PARTITION,
+    RECOVER_OVERWRITTEN,  // TABLE name FROM RESTORE | RECOVER | TRUNCATE id
+} RecoverKind;
+typedef struct RecoverStatement {
+    RecoverKind kind;
+    QName name;      // of the database or table
+    Name partition;  // RECOVER_DROPPED_PARTITION
+    Str cause;       // RECOVER_OVERWRITTEN: the word as written
+    uint64_t id;     // 0: not given
+    Name alias;
+} RecoverStatement;
+
 typedef struct DropSnapshotStatement {
     Name label, repository;
     bool is_force;
@@ -692,6 +707,7 @@ typedef enum StatementKind {
     STMT_BACKUP,
     STMT_RESTORE,
     STMT_CANCEL_JOB,
+    STMT_RECOVER,
     STMT_DROP_SNAPSHOT,
     STMT_CREATE_REPOSITORY,
     STMT_DROP_REPOSITORY,
@@ -719,6 +735,7 @@ typedef enum StatementKind {
     STMT_SHOW_SNAPSHOT,
     STMT_SHOW_BACKUP,
     STMT_SHOW_RESTORE,
+    STMT_SHOW_RECYCLE_BIN,
     STMT_SHOW_CONFIG,  // ADMIN SHOW FRONTEND CONFIG
     STMT_COUNT
 } StatementKind;
@@ -745,6 +762,7 @@ struct Statement {
         BackupStatement *backup;  // STMT_BACKUP, STMT_RESTORE
         CancelStatement cancel_job;
         DropSnapshotStatement drop_snapshot;
+        RecoverStatement recover;
         CreateRepositoryStatement *create_repository;
         Name drop_repository;
         ShowStatement show;

@@ -29,6 +29,7 @@ static const struct {
     {"RESTORE", STMT_RESTORE, parse_restore},
     {"CANCEL BACKUP", STMT_CANCEL_JOB, parse_cancel},
     {"CANCEL RESTORE", STMT_CANCEL_JOB, parse_cancel},
+    {"RECOVER", STMT_RECOVER, parse_recover},
     {"CREATE DATABASE", STMT_CREATE_DATABASE, parse_create_database},
     {"CREATE SCHEMA", STMT_CREATE_DATABASE, parse_create_database},
     {"CREATE TABLE", STMT_CREATE_TABLE, parse_create_table},

@@ -127,7 +127,7 @@ StatementParser parse_create_database, parse_drop_database, parse_use, parse_dro
     parse_truncate;
 StatementParser parse_create_table, parse_alter_table;
 StatementParser parse_backup, parse_restore, parse_cancel, parse_drop_snapshot,
-    parse_create_repository, parse_drop_repository;
+    parse_create_repository, parse_drop_repository, parse_recover;
 StatementParser parse_show, parse_show_config, parse_set, parse_kill, parse_set_config,
     parse_transaction;
 // How many tokens spell `words` (upper case, one blank between) at the cursor; 0: other words.

@@ -90,6 +90,13 @@ NODISCARD Rc table_adopt_files(Ctx *ctx, TableStore *store, const StagedFile *fi
 // not there is fine.
 NODISCARD Rc table_discard_files(Ctx *ctx, TableStore *store, const uint64_t *rowset_ids,
                                  size_t count);
+// Hard-link rowsets that ended to the ids under which they live again, then fsync folders once; a
+// transaction names them afterwards. Nobody may collect the old ones meanwhile (Recovery). Errors:
+// FILE_MISSING, FILE_*; links made so far are taken back.
+typedef struct Relink {
+    uint64_t old_id, new_id;
+} Relink;
+NODISCARD Rc table_relink_rowsets(Ctx *ctx, TableStore *store, const Relink *links, size_t count);
 // Column ids and names of Parquet files must be those of their schemas (Column.file_id) before they
 // are committed. Few statements of the engine for many files. Errors: FILE_SCHEMA naming the file
 // and the difference.

@@ -251,6 +251,17 @@ def ddl(build):
     run_statement(build, "DROP TABLE d.t FORCE", points)
 
 
+def recover(build):
+    """What lives again is there whole, or still in the trash."""
+    points = ["recover.held", "relink.linked", "recover.commit", "file.link", *COMMITS]
+    for statement, dropping in [
+        ("RECOVER TABLE d.t", "DROP TABLE d.t"),
+        ("RECOVER PARTITION p0 FROM d.t", "ALTER TABLE d.t DROP PARTITION p0"),
+        ("RECOVER DATABASE d", "DROP DATABASE d"),
+    ]:
+        run_statement(build, statement, points, [dropping])
+
+
 def picture(world):
     """Everything that the statements of this file may change."""
     if {"Database": "d"} not in world.run("SHOW DATABASES"):
@@ -262,7 +273,7 @@ def picture(world):
     ]
 
 
-def run_statement(build, sql, points):
+def run_statement(build, sql, points, setup=()):
     world = World(build)
     state = {}
 
@@ -270,6 +281,8 @@ def run_statement(build, sql, points):
         world.run("DROP DATABASE IF EXISTS d FORCE")
         world.run("CREATE DATABASE d")
         world.make_table("d.t")
+        for statement in setup:
+            world.run(statement)
         if not state:
             state["before"] = picture(world)
             world.run(sql)
@@ -413,4 +426,4 @@ def mix(build):
 
 
 if __name__ == "__main__":
-    main("kill", [backup, backup_anywhere, restore, restore_anywhere, insert, ddl, mix])
+    main("kill", [backup, backup_anywhere, restore, restore_anywhere, insert, ddl, recover, mix])
