@@ -76,6 +76,7 @@ Rc exec_insert(Ctx *ctx, Execution *x)
     insert.table = planned->table;
     insert.partition_count = planned->partition_count;
     insert.partitions = planned->partitions;
+    insert.literal_rows = planned->literal_rows;
     TRY(exec_fill(ctx, x, planned->query, &insert.sql));
     TRY(session_engine(ctx, x->session, &conn));
     TRY(table_insert(ctx, x->instance->store, conn, &insert, &x->result->affected_rows));

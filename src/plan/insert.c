@@ -425,6 +425,7 @@ Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert, Inse
             (SinkColumn){.name = str_printf(ctx->arena, "c%u", column->id), .type = column->type};
     }
     query_finish(ctx, &draft.planner, &query, &plan->query);
+    if (is_plain && plan->query->scan_count == 0) plan->literal_rows = source->body->values.count;
     *out = plan;
     return RC_OK;
 }

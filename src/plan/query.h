@@ -49,6 +49,7 @@ typedef struct InsertPlan {
     size_t partition_count;  // INSERT .. PARTITION (..); 0: any
     const Partition **partitions;
     EngineQuery *query;
+    uint64_t literal_rows;  // VALUES of so many rows, which read nothing; 0: anything else
 } InsertPlan;
 NODISCARD Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert,
                          InsertPlan **out);

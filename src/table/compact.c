@@ -139,13 +139,14 @@ typedef struct Compaction {
     const Table *table;
     const Partition *partition;
     const Partition *slice;
+    RowsetChange *change;  // made when the files are written
 } Compaction;
 
 // INV-36: content and version as they are at the commit: INSERTs may have changed them while the
 // slice was written.
-static Rc keep_content(Ctx *ctx, CatalogTxn *txn, const Compaction *compaction,
-                       RowsetChange *change)
+static Rc keep_content(Ctx *ctx, CatalogTxn *txn, const Compaction *compaction)
 {
+    RowsetChange *change = compaction->change;
     StoredTable ref = {compaction->database_id, change->table_id};
     const Table *table = find_table(txn_view(txn), ref);
     const Partition *now = table ? catalog_find_partition_id(table, change->partition_id) : NULL;
@@ -157,7 +158,16 @@ static Rc keep_content(Ctx *ctx, CatalogTxn *txn, const Compaction *compaction,
     return RC_OK;
 }
 
-static Rc publish(Ctx *ctx, const Compaction *compaction, const RowsetWrite *write)
+static Rc change_slice(Ctx *ctx, CatalogTxn *txn, void *handle)
+{
+    const Compaction *compaction = handle;
+    TRY(write_check_table(ctx, txn, compaction->database_id, compaction->table));
+    TRY(keep_content(ctx, txn, compaction));
+    TRY(txn_change_rowsets(ctx, txn, compaction->change));
+    return fault_point(ctx, "compact.commit");
+}
+
+static Rc publish(Ctx *ctx, Compaction *compaction, const RowsetWrite *write)
 {
     const Partition *slice = compaction->slice;
     size_t count = 0;
@@ -175,17 +185,12 @@ static Rc publish(Ctx *ctx, const Compaction *compaction, const RowsetWrite *wri
     change->end_ids = ended;
     change->end_count = slice->rowset_count;
     change->is_forced = slice->size_bytes <= TRASH_BYTES;
-
-    AUTO(txn_abort) CatalogTxn *txn = NULL;
-    TRY(catalog_begin(ctx, write->store->catalog, 0, &txn));
-    TRY(write_check_table(ctx, txn, compaction->database_id, compaction->table));
-    TRY(keep_content(ctx, txn, compaction, change));
-    TRY(txn_change_rowsets(ctx, txn, change));
-    TRY(fault_point(ctx, "compact.commit"));
-    return txn_commit(ctx, &txn);
+    compaction->change = change;
+    Publish publish = {change_slice, compaction, write_ids(ctx, write), write->files.len};
+    return publish_together(ctx, write->store, &publish);
 }
 
-static Rc write_and_publish(Ctx *ctx, const Compaction *compaction, RowsetWrite *write)
+static Rc write_and_publish(Ctx *ctx, Compaction *compaction, RowsetWrite *write)
 {
     for (size_t i = 0; i < compaction->slice->rowset_count; i++)
         TRY(table_verify_rowset(ctx, write->store, &compaction->slice->rowsets[i]->info));

@@ -57,16 +57,19 @@ static Str print_rows(Ctx *ctx, const Route *route, Str sql)
     return buf_str(&out);
 }
 
-static Rc publish(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write)
+typedef struct Inserting {
+    const TableInsert *insert;
+    const RowsetWrite *write;
+} Inserting;
+
+static Rc change_rows(Ctx *ctx, CatalogTxn *txn, void *handle)
 {
-    AUTO(txn_abort) CatalogTxn *txn = NULL;
-    TRY(catalog_begin(ctx, write->store->catalog, 0, &txn));
-    TRY(write_check_table(ctx, txn, insert->database_id, insert->table));
+    const Inserting *it = handle;
+    TRY(write_check_table(ctx, txn, it->insert->database_id, it->insert->table));
     size_t count = 0;
-    const RowsetChange *changes = write_changes(ctx, write, &count);
+    const RowsetChange *changes = write_changes(ctx, it->write, &count);
     for (size_t i = 0; i < count; i++) TRY(txn_change_rowsets(ctx, txn, &changes[i]));
-    TRY(fault_point(ctx, "insert.commit"));
-    return txn_commit(ctx, &txn);
+    return fault_point(ctx, "insert.commit");
 }
 
 // The rows are in. Where a partition has got many small rowsets, compaction is told, and where it
@@ -95,19 +98,20 @@ static Rc write_and_publish(Ctx *ctx, const TableInsert *insert, RowsetWrite *wr
 {
     TRY(write_rowsets(ctx, write));
     if (write->files.len == 0) return RC_OK;
-    return publish(ctx, insert, write);
+    Inserting it = {insert, write};
+    Publish publish = {change_rows, &it, write_ids(ctx, write), write->files.len};
+    return publish_together(ctx, write->store, &publish);
 }
 
-Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
-                uint64_t *row_count)
+Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
+               uint64_t *row_count)
 {
-    if (insert->table->def->keys != KEYS_DUPLICATE)
-        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("INSERT into tables of this key type")));
     Route route = route_new(ctx->arena, insert->table, insert->partitions, insert->partition_count);
     RowsetWrite write = {.store = store,
                          .conn = conn,
                          .route = &route,
                          .is_parted = !route_is_single(&route),
+                         .is_small = batch_may(insert),
                          .sql = print_rows(ctx, &route, insert->sql)};
     Rc rc = write_and_publish(ctx, insert, &write);
     write_end(ctx, &write, rc == RC_OK);
@@ -118,4 +122,13 @@ Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert
     atomic_fetch_add(&store->inserted_rowsets, write.files.len);
     look_after(ctx, insert, &write);
     return RC_OK;
+}
+
+Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
+                uint64_t *row_count)
+{
+    if (insert->table->def->keys != KEYS_DUPLICATE)
+        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("INSERT into tables of this key type")));
+    if (batch_may(insert)) return batch_insert(ctx, store, conn, insert, row_count);
+    return insert_rows(ctx, store, conn, insert, row_count);
 }

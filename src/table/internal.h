@@ -2,12 +2,13 @@
 #define TABLE_INTERNAL_H
 #include "base/lock.h"
 #include "base/vec.h"
+#include "table/group.h"
 #include "table/route.h"
 #include "table/table.h"
 
 // What the files of table/ share; nobody else includes it.
 
-enum { ROWSETS_PER_FOLDER = 1024 };
+enum { ROWSETS_PER_FOLDER = 1024, BATCH_GROUPS = 64 };
 
 typedef struct StoreThread {
     pthread_t id;
@@ -36,6 +37,9 @@ struct TableStore {
     Clock *clock;
     TableStoreOptions options;  // with defaults filled in
     atomic_ullong next_insert;
+
+    Group publishing;             // table/publish
+    Group batches[BATCH_GROUPS];  // table/batch; a table's by its id
 
     Lock lock;                // RANK_LEAF; guards the rest
     uint64_t *known_folders;  // of rowsets/ that are durable; sorted by first use
@@ -114,17 +118,41 @@ typedef struct RowsetWrite {
     const Route *route;
     Str sql;  // columns c<file id>; and kg_part, when is_parted
     bool is_parted;
+    bool is_small;  // a few rows: one file, without a folder of its own
     // made by write_rowsets
     Str dir;
     VEC(WrittenFile) files;  // by partition, then in order of writing
     size_t placed_count;     // of them bear their ids
 } RowsetWrite;
-// Everything up to the transaction: files are durable at their places, and no row names them.
+// Everything up to the transaction: files are durable and bear their names, which publish_together
+// makes durable too; no row names them.
 NODISCARD Rc write_rowsets(Ctx *ctx, RowsetWrite *write);
 // The changes of `write`, one per partition, in ctx->arena.
 RowsetChange *write_changes(Ctx *ctx, const RowsetWrite *write, size_t *count);
 // Removes what is staged and, unless committed, the files at their places. Logs what it cannot do.
 void write_end(Ctx *ctx, RowsetWrite *write, bool is_committed);
+
+// The ids of all files, in ctx->arena.
+uint64_t *write_ids(Ctx *ctx, const RowsetWrite *write);
+
+// One transaction for `change`, or for several writers' at once, behind the fsync of the folders of
+// the rowsets that it adds. `change` makes all of the writer's changes; it may be called by another
+// thread while this one waits, and again when it failed or another's did.
+typedef struct Publish {
+    Rc (*change)(Ctx *ctx, CatalogTxn *txn, void *handle);
+    void *handle;
+    const uint64_t *ids;
+    size_t id_count;
+} Publish;
+NODISCARD Rc publish_together(Ctx *ctx, TableStore *store, const Publish *publish);
+
+// One INSERT, not shared with others.
+NODISCARD Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
+                         uint64_t *row_count);
+// Whether its rows may share a file with those of others: then batch_insert does so.
+bool batch_may(const TableInsert *insert);
+NODISCARD Rc batch_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
+                          uint64_t *row_count);
 
 // The table in the transaction's own view. Errors: UNKNOWN_TABLE; SCHEMA_CHANGED when its current
 // schema is not the one that `planned` has.

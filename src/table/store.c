@@ -372,6 +372,8 @@ static TableStore *store_new(const TableStoreOptions *options)
     store->clock = options->clock;
     lock_init(&store->lock, RANK_LEAF);
     signal_init(&store->wake);
+    group_init(&store->publishing);
+    for (size_t i = 0; i < BATCH_GROUPS; i++) group_init(&store->batches[i]);
     return store;
 }
 
@@ -380,6 +382,8 @@ void table_store_close(TableStore *store)
     if (store == NULL) return;
     maintain_stop(store);
     signal_close(&store->wake);
+    group_close(&store->publishing);
+    for (size_t i = 0; i < BATCH_GROUPS; i++) group_close(&store->batches[i]);
     lock_close(&store->lock);
     free(store->known_folders);
     free(store->tended);

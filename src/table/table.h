@@ -57,11 +57,13 @@ NODISCARD Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf 
 
 // Write the answer of `sql` (all holes filled; one column c<id> per column of the table) as
 // rowsets, one or more per partition touched: staging -> fsync -> digest -> rename -> fsync folder
-// -> one catalog transaction. All or nothing.
+// -> one catalog transaction. All or nothing. A few rows of constants may share file and
+// transaction with those of other sessions.
 typedef struct TableInsert {
     uint64_t database_id, table_id;
     const Table *table;  // as planned; must still have the same schema at commit
     Str sql;
+    uint64_t literal_rows;   // `sql` is so many rows of constants; 0: anything else
     size_t partition_count;  // rows must fall into these; 0: any of the table's
     const Partition **partitions;
 } TableInsert;

@@ -2,11 +2,10 @@
  * table/write: from the engine's answer to durable files at their places.
  *
  * Form    COPY to staging/insert-<n>/ -> digest -> fsync -> rename to the id's place -> fsync
- *         folders. No row names the files yet: a crash leaves what the sweep at start takes away
- *         (INV-30). Rows are sorted in runs of a row group; the engine's writers may swap whole
- *         runs, which keeps their min and max narrow, and that is all a scan needs.
- * Errors  DISK_FULL, FILE_*, those of the engine.
- * Threads any.
+ *         folders (table/publish). No row names the files yet: a crash leaves what the sweep at
+ *         start takes away (INV-30). Rows are sorted in runs of a row group; the engine's writers
+ * may swap whole runs, which keeps their min and max narrow, and that is all a scan needs. Errors
+ * DISK_FULL, FILE_*, those of the engine. Threads any.
  */
 #include "base/fault.h"
 #include "base/log.h"
@@ -79,6 +78,8 @@ static Rc copy_to_staging(Ctx *ctx, RowsetWrite *write)
     if (write->is_parted) {
         spec.partition_column = STR("kg_part");
         spec.file_bytes = 0;
+    } else if (write->is_small) {
+        spec.file_bytes = 0;  // `dir` is the file
     }
     int64_t most_bytes = write->store->options.file_bytes / 2 * 3;
     EngineFile *files = NULL;
@@ -143,17 +144,23 @@ static Rc place_files(Ctx *ctx, RowsetWrite *write)
     uint64_t first = 0;
     size_t count = write->files.len;
     TRY(catalog_new_ids(ctx, write->store->catalog, count, &first));
-    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, count);
     for (size_t i = 0; i < count; i++) {
         WrittenFile *file = &write->files.at[i];
-        file->info.id = ids[i] = first + i;
+        file->info.id = first + i;
         TRY(store_rowset_folder(ctx, write->store, file->info.id));
         Str place = table_rowset_path(ctx->arena, write->store, file->info.id);
         TRY(file_rename(ctx, file->path, place));
         file->path = place;
         write->placed_count++;
     }
-    return store_sync_folders(ctx, write->store, ids, count);
+    return RC_OK;
+}
+
+uint64_t *write_ids(Ctx *ctx, const RowsetWrite *write)
+{
+    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, write->files.len);
+    for (size_t i = 0; i < write->files.len; i++) ids[i] = write->files.at[i].info.id;
+    return ids;
 }
 
 Rc write_rowsets(Ctx *ctx, RowsetWrite *write)
