@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 enum { MAX_OPEN_FOLDERS = 16, SPILL_MODE = 0700 };
+enum { STATE_MEMORY_PART = 4 };  // states of aggregates of ours: a quarter of the library's limit
 
 #define SPILL_PREFIX "engine-"
 
@@ -156,6 +157,8 @@ static Rc prepare_instance(Ctx *ctx, Engine *engine, duckdb_connection duck, uin
     TRY(functions_register(ctx, duck));
     for (const Spec *spec = engine->specs; spec; spec = spec->next)
         TRY(scalar_register(ctx, duck, &spec->scalar));
+    for (AggregateSpec *spec = engine->aggregates; spec; spec = spec->next)
+        TRY(aggregate_register(ctx, duck, spec));
     return RC_OK;
 }
 
@@ -235,6 +238,27 @@ static void copy_options(Engine *engine, const EngineOptions *options)
     engine->options.dirs = dirs;
 }
 
+static AggregateSpec *keep_aggregate(Engine *engine, const EngineAggregate *aggregate)
+{
+    AggregateSpec *spec = ARENA_NEW(engine->arena, AggregateSpec);
+    spec->aggregate = *aggregate;
+    spec->states = &engine->states;
+    return spec;
+}
+
+static void keep_own_aggregates(Engine *engine)
+{
+    const AggregateTable tables[] = {aggregates_bitmap(), aggregates_hll(),
+                                     aggregates_percentile()};
+    for (size_t i = 0; i < COUNT_OF(tables); i++) {
+        for (size_t k = 0; k < tables[i].count; k++) {
+            AggregateSpec *spec = keep_aggregate(engine, &tables[i].specs[k]);
+            spec->next = engine->aggregates;
+            engine->aggregates = spec;
+        }
+    }
+}
+
 Rc engine_open(Ctx *ctx, const EngineOptions *options, Engine **out)
 {
     const char *version = duckdb_library_version();
@@ -246,12 +270,15 @@ Rc engine_open(Ctx *ctx, const EngineOptions *options, Engine **out)
     engine->arena = arena;
     engine->generation = 1;
     copy_options(engine, options);
+    states_open(&engine->states, &engine->watch, memory_limit(options) / STATE_MEMORY_PART);
+    keep_own_aggregates(engine);
     Rc rc = instance_new(ctx, engine, 1, &engine->current);
     if (rc == RC_OK) {
         rc = watch_start(ctx, &engine->watch);
         if (rc != RC_OK) instance_unref(engine->current);
     }
     if (rc != RC_OK) {
+        states_close(&engine->states);
         arena_free(arena);
         return rc;
     }
@@ -266,8 +293,26 @@ void engine_close(Engine *engine)
     watch_stop(&engine->watch);
     must(atomic_load(&engine->current->refs) == 1);
     instance_unref(engine->current);
+    states_close(&engine->states);
     lock_close(&engine->lock);
     arena_free(engine->arena);
+}
+
+// Registers one of the two in the current instance.
+static Rc register_now(Ctx *ctx, Engine *engine, const EngineScalar *scalar,
+                       AggregateSpec *aggregate)
+{
+    duckdb_connection duck;
+    Instance *instance = current_ref(engine);
+    Rc rc = RC_OK;
+    if (duckdb_connect(instance->duck, &duck) != DuckDBSuccess)
+        rc = FAIL(ctx, ENGINE_START, STR_ARG(STR("no connection")));
+    if (rc == RC_OK) {
+        rc = scalar ? scalar_register(ctx, duck, scalar) : aggregate_register(ctx, duck, aggregate);
+        duckdb_disconnect(&duck);
+    }
+    instance_unref(instance);
+    return rc;
 }
 
 Rc engine_register_scalar(Ctx *ctx, Engine *engine, const EngineScalar *spec)
@@ -276,21 +321,21 @@ Rc engine_register_scalar(Ctx *ctx, Engine *engine, const EngineScalar *spec)
     Spec *kept = ARENA_NEW(engine->arena, Spec);
     kept->scalar = *spec;
     kept->scalar.name = str_z(engine->arena, str_from(spec->name));
-    duckdb_connection duck;
-    Instance *instance = current_ref(engine);
-    Rc rc = RC_OK;
-    if (duckdb_connect(instance->duck, &duck) != DuckDBSuccess)
-        rc = FAIL(ctx, ENGINE_START, STR_ARG(STR("no connection")));
-    if (rc == RC_OK) {
-        rc = scalar_register(ctx, duck, &kept->scalar);
-        duckdb_disconnect(&duck);
-    }
-    if (rc == RC_OK) {
-        kept->next = engine->specs;
-        engine->specs = kept;
-    }
-    instance_unref(instance);
-    return rc;
+    TRY(register_now(ctx, engine, &kept->scalar, NULL));
+    kept->next = engine->specs;
+    engine->specs = kept;
+    return RC_OK;
+}
+
+Rc engine_register_aggregate(Ctx *ctx, Engine *engine, const EngineAggregate *spec)
+{
+    must(spec->param_count <= ENGINE_MAX_PARAMS);
+    AggregateSpec *kept = keep_aggregate(engine, spec);
+    kept->aggregate.name = str_z(engine->arena, str_from(spec->name));
+    TRY(register_now(ctx, engine, NULL, kept));
+    kept->next = engine->aggregates;
+    engine->aggregates = kept;
+    return RC_OK;
 }
 
 // --- connections

@@ -51,7 +51,7 @@ void engine_conn_close(EngineConn *conn);  // NULL is fine
 //   ENGINE_ERROR (RC_BUG)   SQL that the engine refuses: our printer is wrong
 //   ENGINE_RESTARTED (RC_AGAIN)   the engine failed; a new one serves the next statement
 //   what the sink returns, and what functions raise: a text `kg:NAME:text` from error('kg:..')
-//   or from an EngineScalar becomes error NAME of errors.def
+//   or from an EngineScalar or EngineAggregate becomes error NAME of errors.def
 typedef struct EngineColumns {
     const SinkColumn *at;
     size_t count;
@@ -111,12 +111,41 @@ void *engine_call_handle(const EngineCall *call);
 const void *engine_arg_data(const EngineCall *call, size_t arg);
 bool engine_arg_is_null(const EngineCall *call, size_t arg, size_t row);
 Str engine_arg_str(const EngineCall *call, size_t arg, size_t row);
-// Array of the result's C type, to be written; of no use for VARCHAR and BLOB.
+// Array of the result's C type, to be written, row 0 of the call first; of no use for VARCHAR and
+// BLOB.
 void *engine_out_data(EngineCall *call);
 bool engine_out_is_null(const EngineCall *call, size_t row);
 void engine_out_null(EngineCall *call, size_t row);
 // Copies the text. A VARCHAR that is no UTF-8 becomes NULL.
 void engine_out_str(EngineCall *call, size_t row, Str text);
+
+/*
+ * Registers an aggregate function, as engine_register_scalar() does. Each group has a state: some
+ * bytes, all zero at first, aligned to 8. The engine moves them, so they hold no pointer to
+ * themselves; what they own lies in malloc's memory. All of it runs on many threads at once, never
+ * two on one state; every `ctx` is scratch for one call. A failure becomes the statement's, and
+ * drop() still comes.
+ */
+typedef struct EngineAggregate {
+    const char *name;
+    EngineType params[ENGINE_MAX_PARAMS];
+    size_t param_count;
+    EngineType result;
+    size_t state_bytes;
+    // Rows [0, call's count), NULLs among them; states[row] is the state of that row's group.
+    Rc (*update)(Ctx *ctx, EngineCall *call, void *const *states);
+    // into := both. `from` stays as it is: it may be combined again.
+    Rc (*combine)(Ctx *ctx, void *into, const void *from);
+    // Writes the answer of a group to `row`. The state may be asked again, or updated (windows).
+    Rc (*finish)(Ctx *ctx, EngineCall *call, size_t row, void *state);
+    void (*drop)(void *state);  // frees what it owns, if it owns anything; NULL: it never does
+    void *handle;
+} EngineAggregate;
+NODISCARD Rc engine_register_aggregate(Ctx *ctx, Engine *engine, const EngineAggregate *spec);
+
+// What `state` owns is `bytes` now: to be told when it grows, so that all states together stay
+// within a quarter of the engine's memory. Errors: ENGINE_MEMORY.
+NODISCARD Rc engine_state_owns(Ctx *ctx, void *state, size_t bytes);
 
 // --- Parquet
 // How rowset files are written: COPY (<sql>) TO '<path>' (<options>). What the library does

@@ -66,6 +66,17 @@
 //   CASE WHEN y IS NULL AND x IS NOT NULL
 //       THEN kg_bad_value(CAST(x AS VARCHAR), 'INT', 'c') ELSE y END
 //
+// BITMAP, HLL and PERCENTILE are BLOB here; bytes that are none raise SKETCH_DAMAGED. Aggregates
+// that skip NULLs; without a row that is not NULL they give NULL, counts 0:
+//   kg_bitmap_union(BITMAP) -> BITMAP, kg_bitmap_intersect(BITMAP) -> BITMAP
+//   kg_bitmap_union_count(BITMAP) -> BIGINT, kg_bitmap_union_int(BIGINT) -> BIGINT
+//   kg_bitmap_agg(BIGINT) -> BITMAP, kg_bitmap_agg_large(HUGEINT) -> BITMAP   without what is
+//       below 0 or beyond 2^64 - 1
+//   kg_hll_union(HLL) -> HLL, kg_hll_union_agg(HLL) -> BIGINT
+//   kg_ndv(UBIGINT) -> BIGINT   distinct ones, nearly: give it hash(x), NULL where x is
+//   kg_percentile_union(PERCENTILE) -> PERCENTILE
+//   kg_percentile_approx(x, share, compression) -> DOUBLE   all DOUBLE
+//
 // Not here, since the engine's own do: strlen() for bytes, hex(), md5(), and
 //   greatest and least: CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE greatest(a, b) END
 
@@ -78,5 +89,13 @@ FunctionTable functions_cast(void);
 FunctionTable functions_text(void);
 FunctionTable functions_date(void);
 FunctionTable functions_check(void);
+
+typedef struct AggregateTable {
+    const EngineAggregate *specs;
+    size_t count;
+} AggregateTable;
+AggregateTable aggregates_bitmap(void);
+AggregateTable aggregates_hll(void);
+AggregateTable aggregates_percentile(void);
 
 #endif

@@ -153,6 +153,7 @@ static void run_end(Run *run)
     duckdb_destroy_pending(&run->pending);
     duckdb_destroy_prepare(&run->prepared);
     watch_remove(&run->conn->engine->watch, &run->conn->entry);
+    states_sweep(&run->conn->engine->states);
     run->conn->is_busy = false;
     arena_free(run->scratch);
 }

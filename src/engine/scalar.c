@@ -10,8 +10,6 @@
 #include "engine/cell.h"
 #include "engine/inside.h"
 
-enum { MAX_ARGS = 256, ROWS_PER_WORD = 64 };
-
 static const duckdb_type TYPES[] = {
     [ENGINE_BOOLEAN] = DUCKDB_TYPE_BOOLEAN,     [ENGINE_TINYINT] = DUCKDB_TYPE_TINYINT,
     [ENGINE_SMALLINT] = DUCKDB_TYPE_SMALLINT,   [ENGINE_INT] = DUCKDB_TYPE_INTEGER,
@@ -23,14 +21,12 @@ static const duckdb_type TYPES[] = {
     [ENGINE_NOTHING] = DUCKDB_TYPE_SQLNULL,
 };
 
-struct EngineCall {
-    const EngineScalar *spec;
-    size_t rows, arg_count;
-    const void *data[MAX_ARGS];
-    const uint64_t *valid[MAX_ARGS];  // NULL: no NULL in the vector
-    duckdb_vector out;
-    void *out_data;
-    uint64_t *out_valid;  // NULL until a row is NULL
+// Bytes of a value in a vector.
+static const uint8_t WIDTHS[] = {
+    [ENGINE_BOOLEAN] = 1, [ENGINE_TINYINT] = 1, [ENGINE_SMALLINT] = 2,  [ENGINE_INT] = 4,
+    [ENGINE_BIGINT] = 8,  [ENGINE_UBIGINT] = 8, [ENGINE_HUGEINT] = 16,  [ENGINE_FLOAT] = 4,
+    [ENGINE_DOUBLE] = 8,  [ENGINE_DATE] = 4,    [ENGINE_TIMESTAMP] = 8, [ENGINE_VARCHAR] = 16,
+    [ENGINE_BLOB] = 16,   [ENGINE_UUID] = 16,   [ENGINE_NOTHING] = 0,
 };
 
 size_t engine_call_rows(const EngineCall *call)
@@ -45,7 +41,7 @@ size_t engine_call_args(const EngineCall *call)
 
 void *engine_call_handle(const EngineCall *call)
 {
-    return call->spec->handle;
+    return call->handle;
 }
 
 const void *engine_arg_data(const EngineCall *call, size_t arg)
@@ -72,6 +68,7 @@ void *engine_out_data(EngineCall *call)
 
 bool engine_out_is_null(const EngineCall *call, size_t row)
 {
+    row += call->out_row;
     return call->out_valid && !(call->out_valid[row / ROWS_PER_WORD] >> (row % ROWS_PER_WORD) & 1);
 }
 
@@ -81,27 +78,44 @@ void engine_out_null(EngineCall *call, size_t row)
         duckdb_vector_ensure_validity_writable(call->out);
         call->out_valid = duckdb_vector_get_validity(call->out);
     }
+    row += call->out_row;
     call->out_valid[row / ROWS_PER_WORD] &= ~(UINT64_C(1) << (row % ROWS_PER_WORD));
 }
 
 void engine_out_str(EngineCall *call, size_t row, Str text)
 {
     // The library makes NULL of a VARCHAR that is no UTF-8; BLOB takes any byte.
-    duckdb_vector_assign_string_element_len(call->out, row, text.ptr ? text.ptr : "", text.len);
+    duckdb_vector_assign_string_element_len(call->out, call->out_row + row,
+                                            text.ptr ? text.ptr : "", text.len);
 }
 
-static void call_open(EngineCall *call, duckdb_data_chunk chunk, duckdb_vector out)
+Rc call_open(Ctx *ctx, EngineCall *call, duckdb_data_chunk chunk)
 {
-    call->rows = duckdb_data_chunk_get_size(chunk);
     call->arg_count = duckdb_data_chunk_get_column_count(chunk);
-    call->out = out;
-    call->out_data = duckdb_vector_get_data(out);
-    call->out_valid = NULL;
+    if (call->arg_count > CALL_MAX_ARGS)
+        return FAIL(ctx, LIMIT_EXCEEDED, "The number of arguments", (long long)CALL_MAX_ARGS);
+    call->rows = duckdb_data_chunk_get_size(chunk);
     for (size_t i = 0; i < call->arg_count; i++) {
         duckdb_vector vector = duckdb_data_chunk_get_vector(chunk, i);
         call->data[i] = duckdb_vector_get_data(vector);
         call->valid[i] = duckdb_vector_get_validity(vector);
     }
+    return RC_OK;
+}
+
+void call_open_out(EngineCall *call, duckdb_vector out, size_t first_row, EngineType type)
+{
+    call->out = out;
+    call->out_row = first_row;
+    call->out_data = (char *)duckdb_vector_get_data(out) + first_row * WIDTHS[type];
+    call->out_valid = NULL;
+}
+
+char *call_told(const Ctx *ctx)
+{
+    Str told =
+        str_printf(ctx->arena, "kg:%s:%.*s", err_info(ctx->err.id)->name, STR_ARG(ctx->err.text));
+    return str_z(ctx->arena, told);
 }
 
 static void mark_nulls(EngineCall *call)
@@ -116,10 +130,9 @@ static void mark_nulls(EngineCall *call)
 static Rc call_run(Ctx *ctx, const EngineScalar *spec, duckdb_data_chunk chunk, duckdb_vector out)
 {
     EngineCall call;
-    call.spec = spec;
-    if (duckdb_data_chunk_get_column_count(chunk) > MAX_ARGS)
-        return FAIL(ctx, LIMIT_EXCEEDED, "The number of arguments", (long long)MAX_ARGS);
-    call_open(&call, chunk, out);
+    call.handle = spec->handle;
+    TRY(call_open(ctx, &call, chunk));
+    call_open_out(&call, out, 0, spec->result);
     if (!spec->takes_null) mark_nulls(&call);
     return spec->run(ctx, &call);
 }
@@ -130,15 +143,19 @@ static void call_spec(duckdb_function_info info, duckdb_data_chunk chunk, duckdb
     AUTO(arena_free_at) Arena *arena = arena_new();
     Ctx ctx;
     ctx_init(&ctx, arena, NULL);
-    if (call_run(&ctx, spec, chunk, out) == RC_OK) return;
-    Str told = str_printf(arena, "kg:%s:%.*s", err_info(ctx.err.id)->name, STR_ARG(ctx.err.text));
-    duckdb_scalar_function_set_error(info, str_z(arena, told));
+    if (call_run(&ctx, spec, chunk, out) != RC_OK)
+        duckdb_scalar_function_set_error(info, call_told(&ctx));
+}
+
+duckdb_logical_type call_type(EngineType type)
+{
+    return duckdb_create_logical_type(TYPES[type]);
 }
 
 static void add_type(duckdb_scalar_function function, EngineType type,
                      void (*add)(duckdb_scalar_function, duckdb_logical_type))
 {
-    duckdb_logical_type logical = duckdb_create_logical_type(TYPES[type]);
+    duckdb_logical_type logical = call_type(type);
     add(function, logical);
     duckdb_destroy_logical_type(&logical);
 }

@@ -59,6 +59,7 @@ void watch_stop(Watch *watch)
 void watch_add(Watch *watch, WatchEntry *entry)
 {
     lock_take(&watch->lock);
+    entry->epoch = atomic_fetch_add(&watch->epoch, 1) + 1;
     entry->previous = NULL;
     entry->next = watch->first;
     if (entry->next) entry->next->previous = entry;
@@ -76,4 +77,14 @@ void watch_remove(Watch *watch, WatchEntry *entry)
     else
         watch->first = entry->next;
     lock_give(&watch->lock);
+}
+
+uint64_t watch_oldest(Watch *watch)
+{
+    lock_take(&watch->lock);
+    const WatchEntry *entry = watch->first;
+    uint64_t oldest = atomic_load(&watch->epoch) + 1;
+    for (; entry; entry = entry->next) oldest = entry->epoch;
+    lock_give(&watch->lock);
+    return oldest;
 }
