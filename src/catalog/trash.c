@@ -216,6 +216,48 @@ Rc catalog_trash(Ctx *ctx, Catalog *catalog, TrashList *out)
     return RC_OK;
 }
 
+// --- shortening it
+
+static Rc oldest_end(Ctx *ctx, Catalog *catalog, uint64_t *txn, int64_t *ended_ms)
+{
+    AUTO(meta_end) MetaRows *rows = NULL;
+    bool has_row = false;
+    uint64_t horizon = 0;
+    TRY(trash_horizon(ctx, catalog, &horizon));
+    TRY(meta_query(ctx, catalog->meta, &rows,
+                   "SELECT to_txn, (SELECT time_ms FROM txn WHERE txn.id = to_txn) FROM rowset"
+                   " WHERE to_txn > ?1 AND is_forced = 0 ORDER BY to_txn LIMIT 1",
+                   MV_INT(horizon)));
+    TRY(meta_next(ctx, rows, &has_row));
+    *txn = has_row ? meta_u64(rows, 0) : 0;
+    *ended_ms = has_row ? meta_i64(rows, 1) : 0;
+    return RC_OK;
+}
+
+static bool is_held(Catalog *catalog, uint64_t txn)
+{
+    bool found = false;
+    lock_take(&catalog->lock);
+    for (const Recovery *held = catalog->holds; held; held = held->next)
+        if (txn >= held->end_txn) found = true;
+    lock_give(&catalog->lock);
+    return found;
+}
+
+Rc catalog_shorten_trash(Ctx *ctx, Catalog *catalog, int64_t *ended_ms)
+{
+    AUTO(turn_leave) Turn turn = {0};
+    uint64_t txn = 0;
+    int64_t found_ms = 0;
+    TRY(turn_enter(ctx, catalog, &turn));
+    TRY(oldest_end(ctx, catalog, &txn, &found_ms));
+    *ended_ms = 0;
+    if (txn == 0 || is_held(catalog, txn)) return RC_OK;
+    TRY(trash_raise_floor(ctx, catalog, txn));
+    *ended_ms = found_ms;
+    return RC_OK;
+}
+
 // --- what is to be brought back
 
 static Rc fail_not_there(Ctx *ctx, const RecoveryRequest *request)

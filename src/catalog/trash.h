@@ -29,6 +29,9 @@ typedef struct TrashList {
     TrashItem *at;  // oldest end first
     size_t count;
 } TrashList;
+// The disk is short: what ended first, and still has files, leaves the trash at once. *ended_ms 0:
+// nothing can go.
+NODISCARD Rc catalog_shorten_trash(Ctx *ctx, Catalog *catalog, int64_t *ended_ms);
 NODISCARD Rc catalog_trash(Ctx *ctx, Catalog *catalog, TrashList *out);
 
 typedef struct RecoveryRequest {

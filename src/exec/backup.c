@@ -78,7 +78,12 @@ Rc exec_restore(Ctx *ctx, Execution *x)
     TRY(open_snapshot(ctx, x, &properties, &given));
     Str target = plan_restore_target(stmt);
     TRY(jobs_check_free(ctx, x->instance->jobs, target.len ? target : given.content->database));
-    RestoreBinding binding = {x->snapshot, stmt, &properties, given.content, exec_backend_count(x)};
+    RestoreBinding binding = {.snapshot = x->snapshot,
+                              .stmt = stmt,
+                              .properties = &properties,
+                              .content = given.content,
+                              .backend_count = exec_backend_count(x),
+                              .format_version = SNAP_FORMAT_VERSION};
     TRY(plan_restore_execution(ctx, &binding, &plan));
     given.plan = &plan;
     return jobs_submit_restore(ctx, x->instance->jobs, &given, &job_id);

@@ -25,6 +25,7 @@ typedef struct InstanceOptions {
     int compaction_percent;          // of the time; 0: the store's default
     int64_t compaction_bytes_per_s;  // 0: the store's default
     int slow_write_rowsets;          // small files of a partition from which writers wait; 0: 100
+    int64_t trash_min_free_bytes;    // below so much free room the oldest trash goes; 0: never
     int64_t scrub_interval_ms;       // between two readings of all data files; 0: never
     int64_t scrub_bytes_per_s;       // 0: the store's default
     bool enable_backup_materialized_view;

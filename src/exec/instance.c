@@ -154,6 +154,7 @@ static Rc open_store(Ctx *ctx, Instance *instance)
         .compact_bytes_per_s = instance->options.compaction_bytes_per_s,
         .slow_rowsets = (size_t)instance->options.slow_write_rowsets,
         .compact_min_rowsets = instance->options.compaction_min_rowsets,
+        .min_free_bytes = instance->options.trash_min_free_bytes,
         .scrub_interval_ms = instance->options.scrub_interval_ms,
         .scrub_bytes_per_s = instance->options.scrub_bytes_per_s,
     };

@@ -91,6 +91,7 @@ static Rc check_space(Ctx *ctx, Job *job)
     TRY(restore_work(ctx, job, &work));
     for (size_t i = 0; i < work->file_count; i++)
         if (!work->files[i].is_staged) needed += work->files[i].file.plain_bytes;
+    TRY(table_make_room(ctx, job->jobs->options.store, needed ? needed + SPARE_BYTES : 0));
     int64_t free_bytes = table_free_bytes(job->jobs->options.store);
     if (needed == 0 || free_bytes < 0 || needed + SPARE_BYTES <= (uint64_t)free_bytes) return RC_OK;
     return FAIL(ctx, RESTORE_NO_SPACE, (unsigned long long)needed, (long long)SPARE_BYTES,
@@ -393,6 +394,10 @@ static Claim *list_claims(Arena *arena, const RestorePlan *plan, uint64_t id, si
     for (size_t i = 0; i < plan->object_count; i++) {
         Claim claim = {CLAIM_RESTORE, id, plan->target_database, plan->objects[i].target_name,
                        STR("")};
+        vec_push(arena, &claims, claim);
+    }
+    for (size_t i = 0; i < plan->dropped_table_count; i++) {
+        Claim claim = {CLAIM_RESTORE, id, plan->target_database, plan->dropped_tables[i], STR("")};
         vec_push(arena, &claims, claim);
     }
     *count = claims.len;

@@ -7,6 +7,7 @@
  * Threads the job's runner; restore_apply under the catalog's writer turn.
  */
 #include "base/fault.h"
+#include "base/log.h"
 #include "base/vec.h"
 #include "catalog/trash.h"
 #include "job/restorework.h"
@@ -35,6 +36,7 @@ static Rc match_existing(Ctx *ctx, const Table *table, const RestoreObject *obje
         .snap = snap_table(job->restore_work, object),
         .object = object,
         .replication_num = job->restore->replication_num,
+        .is_cleaned = job->restore->clean_partitions,
     };
     return match_table(ctx, &request, out);
 }
@@ -206,6 +208,21 @@ static Rc add_partition(const Commit *c, uint64_t table_id, uint32_t partition)
     return fill_partition(c, table_id, def->id, partition, from->version);
 }
 
+// Partitions that the snapshot lacks: before new ones come, which may have their ranges.
+static Rc drop_or_keep_extras(const Commit *c, uint64_t table_id, const Match *match)
+{
+    bool is_cleaned = c->job->restore->clean_partitions;
+    if (match->extra_count == 0 || !c->object->is_whole_table) return RC_OK;
+    uint64_t *ids = ARENA_ARRAY(c->ctx->arena, uint64_t, match->extra_count);
+    for (size_t i = 0; i < match->extra_count; i++) ids[i] = match->extras[i]->id;
+    log_info("job %llu: %zu partitions of table %.*s that the snapshot lacks %s",
+             (unsigned long long)c->job->row.id, match->extra_count,
+             STR_ARG(c->object->target_name), is_cleaned ? "go to the trash" : "stay");
+    for (size_t i = 0; is_cleaned && i < match->extra_count; i++)
+        TRY(txn_drop_partition(c->ctx, c->txn, table_id, ids[i], false));
+    return RC_OK;
+}
+
 static Rc overwrite_table(Commit *c, const Table *table)
 {
     Match match;
@@ -218,6 +235,7 @@ static Rc overwrite_table(Commit *c, const Table *table)
     uint64_t *existing = ARENA_ARRAY(c->ctx->arena, uint64_t, c->object->partition_count);
     for (size_t i = 0; i < c->object->partition_count; i++)
         existing[i] = match.partitions[i].existing ? match.partitions[i].existing->id : 0;
+    TRY(drop_or_keep_extras(c, table_id, &match));
     if (import.was_changed) TRY(txn_alter_table(c->ctx, c->txn, import.def));
     for (uint32_t i = 0; i < c->object->partition_count; i++) {
         if (existing[i])
@@ -245,6 +263,21 @@ static Rc target_database(Ctx *ctx, CatalogTxn *txn, Job *job, RestoreWork *work
     return txn_create_database(ctx, txn, &def);
 }
 
+// They were claimed when the job was accepted: none has got another name since.
+static Rc drop_tables(Ctx *ctx, CatalogTxn *txn, const Job *job, uint64_t database_id)
+{
+    for (size_t i = 0; i < job->restore->dropped_table_count; i++) {
+        Str name = job->restore->dropped_tables[i];
+        const Database *database = catalog_find_database_id(txn_view(txn), database_id);
+        const Table *table = catalog_find_table(database, name);
+        if (!table) continue;
+        TRY(txn_drop_table(ctx, txn, table->def->id, false));
+        log_info("job %llu: table %.*s that the snapshot lacks goes to the trash",
+                 (unsigned long long)job->row.id, STR_ARG(name));
+    }
+    return RC_OK;
+}
+
 Rc restore_apply(Ctx *ctx, CatalogTxn *txn, Job *job)
 {
     RestoreWork *work = NULL;
@@ -259,5 +292,6 @@ Rc restore_apply(Ctx *ctx, CatalogTxn *txn, Job *job)
         const Table *table = catalog_find_table(database, c.object->target_name);
         TRY(table ? overwrite_table(&c, table) : create_table(&c, database_id));
     }
+    TRY(drop_tables(ctx, txn, job, database_id));
     return fault_point(ctx, "restore.applied");
 }

@@ -28,6 +28,7 @@ typedef struct RestoreBinding {
     const JobProperties *properties;
     const SnapContent *content;
     uint32_t backend_count;
+    uint32_t format_version;  // of repositories, that this server knows
 } RestoreBinding;
 NODISCARD Rc plan_restore_execution(Ctx *ctx, const RestoreBinding *binding, RestorePlan *out);
 

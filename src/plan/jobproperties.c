@@ -66,6 +66,23 @@ static Rc read_allow_load(Ctx *ctx, Str value, JobProperties *out)
     return semantic(ctx, "Invalid allow load value: ", value);
 }
 
+static Rc read_bool(Ctx *ctx, const char *key, Str value, bool *out)
+{
+    *out = str_eq_nocase(value, STR("true"));
+    if (*out || str_eq_nocase(value, STR("false"))) return RC_OK;
+    return SAY(ctx, SEMANTIC, "Invalid %s value: %.*s", key, STR_ARG(value));
+}
+
+static Rc read_clean_partitions(Ctx *ctx, Str value, JobProperties *out)
+{
+    return read_bool(ctx, "clean_partitions", value, &out->clean_partitions);
+}
+
+static Rc read_clean_tables(Ctx *ctx, Str value, JobProperties *out)
+{
+    return read_bool(ctx, "clean_tables", value, &out->clean_tables);
+}
+
 static Rc read_number(Ctx *ctx, Str value, int64_t *out)
 {
     if (str_to_i64(value, out) && *out >= INT32_MIN && *out <= INT32_MAX) return RC_OK;
@@ -99,6 +116,10 @@ static const Key KEYS[] = {
      "`0`", "Upper bound for the job's copying."},
     {STR_INIT("allow_load"), false, true, read_allow_load, "`true`, `false`", "`false`",
      "Stored and shown; loads into a target stay refused until the job is over."},
+    {STR_INIT("clean_partitions"), false, true, read_clean_partitions, "`true`, `false`", "`false`",
+     "Partitions that a target table has and the snapshot lacks go to the trash in the same commit. Of whole tables only."},
+    {STR_INIT("clean_tables"), false, true, read_clean_tables, "`true`, `false`", "`false`",
+     "Tables that the target database has and the snapshot lacks go to the trash in the same commit. Of whole databases only (no `ON`)."},
     {STR_INIT("meta_version"), false, true, read_meta_version, "whole number",
      "that of the snapshot",
      "Accepted for compatibility. A snapshot carries its own version; another value leaves a warning."},

@@ -14,6 +14,7 @@ typedef struct JobProperties {
     int64_t bandwidth_limit;  // bytes per second; 0: none
     Str backup_timestamp;     // STR_NONE: not given
     bool allow_load;
+    bool clean_partitions, clean_tables;
     bool has_replication_num;
     int64_t replication_num;
     bool has_meta_version;  // either of the two keys

@@ -8,7 +8,7 @@
  */
 #include "base/map.h"
 #include "base/vec.h"
-#include "plan/backup.h"
+#include "plan/restore_inside.h"
 #include "schema/names.h"
 
 enum { DEFAULT_REPLICATION_NUM = 3 };
@@ -53,7 +53,8 @@ Rc plan_restore(Ctx *ctx, const BackupStatement *stmt, JobProperties *out)
         return FAIL(ctx, BAD_DATABASE_NAME, STR_ARG(target));
     TRY(plan_check_label(ctx, stmt->label.text));
     TRY(check_names(ctx, stmt));
-    return job_properties_for_restore(ctx, stmt->properties, out);
+    TRY(job_properties_for_restore(ctx, stmt->properties, out));
+    return plan_check_cleaning(ctx, stmt, out);
 }
 
 // --- execution
@@ -123,6 +124,14 @@ static Rc take_partitions(Ctx *ctx, const RestoreBinding *binding, const SnapTab
 
 typedef VEC(RestoreObject) Objects;
 
+static Rc fail_newer(Ctx *ctx, const RestoreBinding *binding, const SnapTable *table)
+{
+    return SAY(ctx, COMMON,
+               "Table %.*s of snapshot %.*s needs format version %u, this server reads up to %u",
+               STR_ARG(table->def->name), STR_ARG(binding->content->label), table->min_reader,
+               binding->format_version);
+}
+
 static Rc take_listed(Ctx *ctx, const RestoreBinding *binding, Map *listed, Objects *out)
 {
     const BackupStatement *stmt = binding->stmt;
@@ -134,6 +143,7 @@ static Rc take_listed(Ctx *ctx, const RestoreBinding *binding, Map *listed, Obje
         if (!table)
             return SAY(ctx, COMMON, "Table %.*s does not exist in snapshot %.*s", STR_ARG(name),
                        STR_ARG(stmt->label.text));
+        if (table->is_newer) return fail_newer(ctx, binding, table);
         RestoreObject entry = {.source_name = name,
                                .target_name = object->alias.text.ptr ? object->alias.text : name};
         TRY(take_partitions(ctx, binding, table, object, &entry));
@@ -150,16 +160,22 @@ static Rc take_listed(Ctx *ctx, const RestoreBinding *binding, Map *listed, Obje
 static Rc take_all(Ctx *ctx, const RestoreBinding *binding, const Map *listed, Objects *out)
 {
     const BackupStatement *stmt = binding->stmt;
+    const SnapTable *newer = NULL;
     if (stmt->has_on && !stmt->all[AST_OBJECT_TABLE]) return RC_OK;
     for (size_t i = 0; i < binding->content->table_count; i++) {
         const SnapTable *table = &binding->content->tables[i];
         Str name = table->def->name;
         if (map_get(listed, name)) continue;
+        if (table->is_newer) {
+            newer = table;
+            WARN(ctx, TABLE_NEWER, STR_ARG(name), table->min_reader, binding->format_version);
+            continue;
+        }
         RestoreObject entry = {.source_name = name, .target_name = name};
         TRY(take_partitions(ctx, binding, table, NULL, &entry));
         vec_push(ctx->arena, out, entry);
     }
-    return RC_OK;
+    return newer && out->len == 0 ? fail_newer(ctx, binding, newer) : RC_OK;
 }
 
 static int by_source(const void *a, const void *b)
@@ -241,9 +257,10 @@ Rc plan_restore_execution(Ctx *ctx, const RestoreBinding *binding, RestorePlan *
         .objects = objects.at,
         .replication_num = replication_num,
         .allow_load = binding->properties->allow_load,
+        .clean_partitions = binding->properties->clean_partitions,
         .was_database_missing = !catalog_find_database(binding->snapshot, target),
         .timeout_s = binding->properties->timeout_s,
         .bandwidth_limit = binding->properties->bandwidth_limit,
     };
-    return RC_OK;
+    return plan_restore_cleaning(ctx, binding, out);
 }

@@ -6,6 +6,7 @@
  * Errors  none: what is found is the answer.   Threads  pure.
  */
 #include "schema/match.h"
+#include "base/map.h"
 #include "base/vec.h"
 #include "schema/bounds.h"
 
@@ -17,6 +18,7 @@ typedef struct Matching {
     const SnapTable *snap;
     const RestoreObject *object;
     const Type *types;  // of the partition columns
+    Map snap_names;     // of the snapshot's partitions, in lower case
     Texts conflicts;
 } Matching;
 
@@ -222,6 +224,22 @@ static void compare_existing(Matching *m, const PartitionDef *found, const Parti
     }
 }
 
+// Whether the snapshot has a partition of that name, in the job or not.
+static bool is_in_snapshot(const Matching *m, const PartitionDef *partition)
+{
+    return map_get(&m->snap_names, str_lower(m->ctx->arena, partition->name)) != NULL;
+}
+
+static void list_extras(Matching *m, Match *out)
+{
+    const MatchRequest *target = m->target;
+    if (target->def->method == PARTITION_NONE) return;
+    out->extras = ARENA_ARRAY(m->ctx->arena, const PartitionDef *, target->partition_count);
+    for (size_t i = 0; i < target->partition_count; i++)
+        if (!target->partitions[i]->is_temporary && !is_in_snapshot(m, target->partitions[i]))
+            out->extras[out->extra_count++] = target->partitions[i];
+}
+
 static void compare_missing(Matching *m, const PartitionDef *wanted)
 {
     const TableDef *def = m->target->def;
@@ -231,6 +249,7 @@ static void compare_missing(Matching *m, const PartitionDef *wanted)
     }
     for (size_t i = 0; i < m->target->partition_count; i++) {
         const PartitionDef *other = m->target->partitions[i];
+        if (m->target->is_cleaned && !is_in_snapshot(m, other)) continue;
         if (other->is_temporary || partition_check_conflict(m->ctx, def, wanted, other) == RC_OK)
             continue;
         ctx_clear(m->ctx);
@@ -277,6 +296,10 @@ Rc match_table(Ctx *ctx, const MatchRequest *request, Match *out)
         conflict(&m, "Table's partition type is different");
     if (m.conflicts.len == 0) compare_signature(&m);
     if (m.conflicts.len == 0) compare_columns(&m);
+    m.snap_names = map_new(ctx->arena);
+    for (size_t i = 0; i < m.snap->partition_count; i++)
+        map_put(&m.snap_names, str_lower(ctx->arena, m.snap->partitions[i].def->name), &m);
+    if (m.conflicts.len == 0) list_extras(&m, &found);
     if (m.conflicts.len == 0) compare_partitions(&m, request->replication_num, &found);
     found.conflict_count = m.conflicts.len;
     found.conflicts = m.conflicts.at;

@@ -15,6 +15,7 @@ typedef struct MatchRequest {
     const SnapTable *snap;
     const RestoreObject *object;
     uint32_t replication_num;  // that the job asks for
+    bool is_cleaned;           // partitions that the snapshot lacks will go: none is in the way
 } MatchRequest;
 
 // What happens to one partition of the job, decided by name.
@@ -26,6 +27,8 @@ typedef struct Match {
     size_t conflict_count;
     Str *conflicts;                // whole texts; the first is the one that StarRocks would give
     MatchedPartition *partitions;  // one per RestoreObject.partitions
+    size_t extra_count;            // partitions of the table that the snapshot lacks
+    const PartitionDef **extras;
 } Match;
 
 // Texts are in ctx->arena. Errors: LIMIT only; conflicts are an answer.

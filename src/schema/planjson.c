@@ -120,6 +120,11 @@ void restore_plan_to_json(JsonWriter *w, const char *key, const RestorePlan *pla
     json_close(w, ']');
     json_put_u64(w, "replication_num", plan->replication_num);
     json_put_bool(w, "allow_load", plan->allow_load);
+    json_put_bool(w, "clean_partitions", plan->clean_partitions);
+    json_open(w, "dropped_tables", '[');
+    for (size_t i = 0; i < plan->dropped_table_count; i++)
+        json_put_str(w, NULL, plan->dropped_tables[i]);
+    json_close(w, ']');
     json_put_bool(w, "was_database_missing", plan->was_database_missing);
     json_put_i64(w, "timeout_s", plan->timeout_s);
     json_put_i64(w, "bandwidth_limit", plan->bandwidth_limit);
@@ -152,6 +157,23 @@ static Rc get_restore_names(Ctx *ctx, const Json *json, RestorePlan *plan)
     return json_get_str(ctx, json, "repository", &plan->repository);
 }
 
+// Plans of older versions have neither.
+static Rc get_cleaning(Ctx *ctx, const Json *json, RestorePlan *plan)
+{
+    const Json *list = NULL;
+    if (json_member(json, "clean_partitions"))
+        TRY(json_get_bool(ctx, json, "clean_partitions", &plan->clean_partitions));
+    if (!json_member(json, "dropped_tables")) return RC_OK;
+    TRY(json_get_array(ctx, json, "dropped_tables", &list));
+    plan->dropped_tables = ARENA_ARRAY(ctx->arena, Str, list->count);
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].kind != J_STRING)
+            return FAIL(ctx, JSON_FIELD, "dropped_tables", "texts", "another kind");
+        plan->dropped_tables[plan->dropped_table_count++] = list->items[i].string;
+    }
+    return RC_OK;
+}
+
 Rc restore_plan_from_json(Ctx *ctx, const Json *json, RestorePlan **out)
 {
     RestorePlan *plan = ARENA_NEW(ctx->arena, RestorePlan);
@@ -164,6 +186,7 @@ Rc restore_plan_from_json(Ctx *ctx, const Json *json, RestorePlan **out)
         TRY(get_restore_object(ctx, &list->items[i], &plan->objects[i]));
     TRY(json_get_u32(ctx, json, "replication_num", 1, &plan->replication_num));
     TRY(json_get_bool(ctx, json, "allow_load", &plan->allow_load));
+    TRY(get_cleaning(ctx, json, plan));
     TRY(json_get_bool(ctx, json, "was_database_missing", &plan->was_database_missing));
     TRY(get_amount(ctx, json, "timeout_s", &plan->timeout_s));
     TRY(get_amount(ctx, json, "bandwidth_limit", &plan->bandwidth_limit));

@@ -46,6 +46,9 @@ typedef struct RestorePlan {
     RestoreObject *objects;  // sorted by source name
     uint32_t replication_num;
     bool allow_load;
+    bool clean_partitions;  // of target tables, what the snapshot lacks is dropped
+    size_t dropped_table_count;
+    Str *dropped_tables;        // of the target database, by clean_tables; claimed like targets
     bool was_database_missing;  // the commit creates it
     int64_t timeout_s;
     int64_t bandwidth_limit;

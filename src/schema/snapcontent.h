@@ -14,6 +14,7 @@ typedef struct SnapPartition {
 typedef struct SnapTable {
     TableDef *def;
     uint32_t min_reader;  // oldest format version that can read this object
+    bool is_newer;        // it is above this server's: only the name in `def` is known
     size_t partition_count;
     SnapPartition *partitions;
     Digest list_digest;   // content address of the table's file list

@@ -87,6 +87,7 @@ static InstanceOptions instance_options(const Config *config)
         .compaction_percent = (int)config->compaction_time_percent,
         .compaction_bytes_per_s = config->compaction_bytes_per_second,
         .slow_write_rowsets = (int)config->slow_write_rowsets,
+        .trash_min_free_bytes = config->trash_min_free,
         .scrub_interval_ms = config->scrub_interval_second * MS_PER_SECOND,
         .scrub_bytes_per_s = config->scrub_bytes_per_second,
         .enable_backup_materialized_view = config->enable_backup_materialized_view,

@@ -139,11 +139,25 @@ static Rc check_reader(Ctx *ctx, uint32_t min_reader, Str place)
     return FAIL(ctx, MANIFEST_NEWER, STR_ARG(place), (long long)min_reader, SNAP_FORMAT_VERSION);
 }
 
-static Rc read_table(Ctx *ctx, const Json *json, Str place, SnapTable *out)
+// Whatever a later version writes there, "definition" has a "name" (docs/FORMAT.md, "Versions").
+static Rc read_newer_table(Ctx *ctx, const Json *json, SnapTable *out)
+{
+    const Json *definition = NULL;
+    TableDef *def = ARENA_NEW(ctx->arena, TableDef);
+    TRY(json_get_object(ctx, json, "definition", &definition));
+    TRY(json_get_str(ctx, definition, "name", &def->name));
+    if (!name_is_table(def->name))
+        return FAIL(ctx, JSON_FIELD, "name", "a table's name", "another text");
+    out->def = def;
+    out->is_newer = true;
+    return RC_OK;
+}
+
+static Rc read_table(Ctx *ctx, const Json *json, SnapTable *out)
 {
     const Json *definition = NULL, *list = NULL;
     TRY(json_get_u32(ctx, json, "min_reader", 1, &out->min_reader));
-    TRY(check_reader(ctx, out->min_reader, place));
+    if (out->min_reader > SNAP_FORMAT_VERSION) return read_newer_table(ctx, json, out);
     TRY(json_get_object(ctx, json, "definition", &definition));
     TRY(table_def_from_json(ctx, definition, &out->def));
     TRY(read_counts(ctx, json, &out->file_count, &out->row_count, &out->size_bytes));
@@ -153,14 +167,14 @@ static Rc read_table(Ctx *ctx, const Json *json, Str place, SnapTable *out)
     return json_get_u64(ctx, list, "bytes", &out->list_bytes);
 }
 
-static Rc read_tables(Ctx *ctx, const Json *json, Str place, SnapContent *out)
+static Rc read_tables(Ctx *ctx, const Json *json, SnapContent *out)
 {
     const Json *array = NULL;
     TRY(json_get_array(ctx, json, "tables", &array));
     out->table_count = array->count;
     out->tables = ARENA_ARRAY(ctx->arena, SnapTable, array->count);
     for (size_t i = 0; i < array->count; i++) {
-        TRY(read_table(ctx, &array->items[i], place, &out->tables[i]));
+        TRY(read_table(ctx, &array->items[i], &out->tables[i]));
         if (i > 0 && str_cmp(out->tables[i - 1].def->name, out->tables[i].def->name) >= 0)
             return FAIL(ctx, JSON_FIELD, "tables", "sorted by name, each name once",
                         "another order");
@@ -192,7 +206,7 @@ static Rc read_content(Ctx *ctx, Str line, Str place, SnapContent *out)
     TRY(json_get_u32(ctx, json, "min_reader", 1, &out->min_reader));
     TRY(check_reader(ctx, out->min_reader, place));
     TRY(read_head(ctx, json, out));
-    return read_tables(ctx, json, place, out);
+    return read_tables(ctx, json, out);
 }
 
 // Splits off the last line and compares it with what stands before.

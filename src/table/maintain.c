@@ -375,6 +375,8 @@ static void *collector_main(void *argument)
         Ctx ctx = turn_ctx(arena, store);
         size_t removed = 0;
         Rc rc = table_collect(&ctx, store, &removed);
+        if (rc == RC_OK && store->options.min_free_bytes > 0)
+            rc = table_make_room(&ctx, store, (uint64_t)store->options.min_free_bytes);
         if (rc != RC_OK && rc != RC_CANCELLED)
             log_error("collecting rowsets: %.*s %.*s", STR_ARG(ctx.err.text),
                       STR_ARG(ctx.err.notes));

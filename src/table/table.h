@@ -21,6 +21,7 @@ typedef struct TableStoreOptions {
     Engine *background;  // what compaction runs in; NULL: `engine`
     Clock *clock;
     int64_t collect_interval_ms;  // how often the maintainer looks for files to remove; 0: 10 s
+    int64_t min_free_bytes;       // below so much free room the oldest trash goes; 0: never
     int64_t scrub_interval_ms;    // how often it reads all rowsets and compares digests; 0: never
     int64_t scrub_bytes_per_s;    // how fast it reads meanwhile; 0: 32 MiB
     int64_t file_bytes;           // aimed-at size of a rowset's file; 0: 128 MiB
@@ -113,6 +114,9 @@ int64_t table_free_bytes(const TableStore *store);  // -1: unknown
 // Unlink what nobody needs any more (catalog_collectable), then forget the rows. Called by the
 // maintainer thread that table_store_open starts, and by tests.
 NODISCARD Rc table_collect(Ctx *ctx, TableStore *store, size_t *removed);
+// The oldest trash goes until so many bytes are free, or none is left; the log tells. Called by the
+// maintainer thread with options.min_free_bytes, and by jobs before they fail for want of room.
+NODISCARD Rc table_make_room(Ctx *ctx, TableStore *store, uint64_t free_bytes);
 // Let the maintainer thread look now (after DROP .. FORCE, or the end of a job).
 void table_wake_maintainer(TableStore *store);
 // Merge small rowsets of the partition that has most of them, when it has more than

@@ -413,8 +413,11 @@ TEST(restore_refuses_a_snapshot_of_catalogs)
     JobProperties properties = {0};
     RestorePlan plan;
     content->database = STR("");
-    RestoreBinding binding = {catalog_of(t, false), parse(t, "RESTORE SNAPSHOT d.l FROM r"),
-                              &properties, content, 1};
+    RestoreBinding binding = {.snapshot = catalog_of(t, false),
+                              .stmt = parse(t, "RESTORE SNAPSHOT d.l FROM r"),
+                              .properties = &properties,
+                              .content = content,
+                              .backend_count = 1};
     CHECK_ERR_TEXT(COMMON, "Can not specify database for external catalog snapshot",
                    plan_restore_execution(t, &binding, &plan));
     binding.stmt = parse(t, "RESTORE SNAPSHOT l FROM r");
@@ -463,4 +466,49 @@ TEST(restore_warns_of_another_meta_version)
              restore_into(t, "RESTORE SNAPSHOT l FROM r PROPERTIES ('meta_version' = '4')", &plan));
     CHECK_INT(1, t->warning_count);
     CHECK_STR("meta_version 4 is ignored: the snapshot carries its own, 1", t->warnings->text);
+}
+
+// --- tables that a later version wrote
+
+static Rc restore_newer(Ctx *t, const char *text, size_t newer_count, RestorePlan *out)
+{
+    RestoreBinding binding = {.snapshot = catalog_of(t, false),
+                              .stmt = parse(t, text),
+                              .content = content_of(t),
+                              .backend_count = 2,
+                              .format_version = 1};
+    SnapContent *content = content_of(t);
+    for (size_t i = 0; i < newer_count; i++) {
+        content->tables[i].is_newer = true;
+        content->tables[i].min_reader = 99;
+        content->tables[i].partition_count = 0;
+    }
+    binding.content = content;
+    JobProperties properties;
+    CHECK_RC(RC_OK, plan_restore(t, binding.stmt, &properties));
+    binding.properties = &properties;
+    return plan_restore_execution(t, &binding, out);
+}
+
+TEST(restore_leaves_newer_tables_out_by_name)
+{
+    const SnapContent *content = content_of(t);
+    Str newer = content->tables[0].def->name, other = content->tables[1].def->name;
+    RestorePlan plan;
+    Str on = str_printf(t->arena, "RESTORE SNAPSHOT x.l FROM r ON (%.*s)", STR_ARG(newer));
+    Str text = str_printf(t->arena,
+                          "Table %.*s of snapshot l needs format version 99, this server reads up"
+                          " to 1",
+                          STR_ARG(newer));
+    CHECK_ERR_TEXT(COMMON, str_z(t->arena, text), restore_newer(t, str_z(t->arena, on), 1, &plan));
+    on = str_printf(t->arena, "RESTORE SNAPSHOT x.l FROM r ON (%.*s)", STR_ARG(other));
+    CHECK_RC(RC_OK, restore_newer(t, str_z(t->arena, on), 1, &plan));
+    CHECK_INT(0, t->warning_count);
+    CHECK_INT(1, plan.object_count);
+    CHECK_RC(RC_OK, restore_newer(t, "RESTORE SNAPSHOT x.l FROM r", 1, &plan));
+    CHECK_INT(content->table_count - 1, plan.object_count);
+    CHECK_INT(1, t->warning_count);
+    CHECK(str_starts(t->warnings->text,
+                     str_printf(t->arena, "Table %.*s is left out", STR_ARG(newer))));
+    CHECK_ERR(COMMON, restore_newer(t, "RESTORE SNAPSHOT x.l FROM r", content->table_count, &plan));
 }

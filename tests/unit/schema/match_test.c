@@ -92,8 +92,12 @@ static Pair *pair_new(Ctx *t)
 
 static void run(Ctx *t, Pair *pair)
 {
-    MatchRequest request = {&pair->here.def,   pair->existing_count, pair->here.partitions,
-                            &pair->there.snap, &pair->object,        pair->replication_num};
+    MatchRequest request = {.def = &pair->here.def,
+                            .partition_count = pair->existing_count,
+                            .partitions = pair->here.partitions,
+                            .snap = &pair->there.snap,
+                            .object = &pair->object,
+                            .replication_num = pair->replication_num};
     CHECK_RC(RC_OK, match_table(t, &request, &pair->match));
 }
 

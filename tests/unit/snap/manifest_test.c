@@ -118,12 +118,26 @@ TEST(manifest_of_a_newer_format_is_named)
     CHECK_ERR_TEXT(MANIFEST_NEWER,
                    "Manifest /repo/m.json needs format version 2, this server reads up to 1",
                    manifest_parse(t, manifest_print(t, content), PLACE, &out));
-    content->min_reader = 1;
-    content->tables[1].min_reader = 3;
-    CHECK_ERR_TEXT(MANIFEST_NEWER,
-                   "Manifest /repo/m.json needs format version 3, this server reads up to 1",
-                   manifest_parse(t, manifest_print(t, content), PLACE, &out));
     CHECK(out == NULL);
+}
+
+// Whatever words its definition has.
+TEST(manifest_of_which_one_table_is_newer)
+{
+    SnapContent *content = sample_content(t), *out = NULL;
+    content->tables[1].min_reader = 99;
+    content->tables[1].def->schema_count = 0;  // nothing that this version reads
+    CHECK_RC(RC_OK, manifest_parse(t, manifest_print(t, content), PLACE, &out));
+    CHECK_INT(2, out->table_count);
+    CHECK(!out->tables[0].is_newer);
+    CHECK(out->tables[1].is_newer);
+    CHECK_STR("sales", out->tables[1].def->name);
+    CHECK_INT(0, out->tables[1].partition_count);
+    // Its name is checked like any other.
+    content->tables[1].def->name = STR("../sales");
+    CHECK_ERR(MANIFEST_DAMAGED, manifest_parse(t, manifest_print(t, content), PLACE, &out));
+    content->tables[1].def->name = STR("city");
+    CHECK_ERR(MANIFEST_DAMAGED, manifest_parse(t, manifest_print(t, content), PLACE, &out));
 }
 
 TEST(manifest_has_a_limit)
