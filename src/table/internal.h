@@ -96,6 +96,13 @@ typedef struct Compacted {
 NODISCARD Rc compact_slice(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable table,
                            Compacted *out);
 
+// --- sets of rows in SQL (deletes.c): kg_alive(sets, file_index, file_row_number), kg_set(sets,
+// file_index), kg_mark(kg_set, kg_row). They find sets by number, which live as long as somebody
+// holds them: what is deleted, as long as the snapshot that the statement pins.
+NODISCARD Rc deletes_register(Ctx *ctx, Engine *engine);
+// The constant that names the sets of a list of files; NULL: no row of that file.
+void deletes_print_sets(Buf *out, const Positions *const *sets, size_t count);
+
 // --- columns at rest
 // `sql`, an operand of this type, from how queries have it to how it lies in the file, or back.
 void rest_print_value(Buf *out, Type type, Str sql, bool is_to_file);
