@@ -410,19 +410,26 @@ static ptrdiff_t find_rowset(const Partition *partition, uint64_t id)
     return NOT_THERE;
 }
 
-// The rows that a vector may name: those of a rowset that is there now and stays, or of a new one.
+// The rowset that a vector belongs to: one that is there now and stays, or a new one.
+typedef struct VectorTarget {
+    const Rowset *known;  // NULL: a new one
+    uint64_t row_count;
+} VectorTarget;
+
 static Rc find_target(Ctx *ctx, const Partition *partition, const RowsetChange *change,
-                      const VectorChange *vector, const Rowset **known, uint64_t *row_count)
+                      const VectorChange *vector, VectorTarget *out)
 {
     ptrdiff_t at = change->ends_all ? NOT_THERE : find_rowset(partition, vector->rowset_id);
     for (size_t i = 0; i < change->end_count; i++)
         if (change->end_ids[i] == vector->rowset_id) at = NOT_THERE;
-    *known = at == NOT_THERE ? NULL : partition->rowsets[at];
-    if (*known) *row_count = (*known)->info.row_count;
-    if (*known) return RC_OK;
+    if (at != NOT_THERE) {
+        const Rowset *known = partition->rowsets[at];
+        *out = (VectorTarget){known, known->info.row_count};
+        return RC_OK;
+    }
     for (size_t i = 0; i < change->add_count; i++) {
         if (change->add[i].id != vector->rowset_id) continue;
-        *row_count = change->add[i].row_count;
+        *out = (VectorTarget){NULL, change->add[i].row_count};
         return RC_OK;
     }
     return FAIL(ctx, ROWSET_GONE, (unsigned long long)vector->rowset_id,
@@ -447,11 +454,12 @@ static Rc read_vectors(Ctx *ctx, const Partition *partition, const RowsetChange 
     out->at = ARENA_ARRAY(ctx->arena, Positions *, change->vector_count);
     for (size_t i = 0; i < change->vector_count; i++) {
         const VectorChange *vector = &change->vectors[i];
-        const Rowset *known = NULL;
-        uint64_t row_count = 0;
-        TRY(find_target(ctx, partition, change, vector, &known, &row_count));
-        TRY(positions_read(ctx, vector->bytes, row_count, vector->info.cardinality, &out->at[i]));
+        VectorTarget target;
+        TRY(find_target(ctx, partition, change, vector, &target));
+        TRY(positions_read(ctx, vector->bytes, target.row_count, vector->info.cardinality,
+                           &out->at[i]));
         out->count++;
+        const Rowset *known = target.known;
         if (!known || !known->deleted) continue;
         if (vector->info.cardinality <= known->vector.cardinality ||
             !positions_cover(out->at[i], known->deleted))
