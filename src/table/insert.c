@@ -4,7 +4,8 @@
  * Form    one COPY of the engine: rows are routed to partitions, sorted by the sort key and
  *         written to staging; then table/write publishes them with one catalog transaction.
  * Errors  NO_PARTITION, SCHEMA_CHANGED, UNKNOWN_TABLE, CLAIMED_WRITE, of the engine.
- * Threads any; appends to one table do not wait for each other before the transaction.
+ * Threads any; appends to one table do not wait for each other before the transaction. UNIQUE and
+ *         PRIMARY KEY tables: see table/upsert.
  */
 #include "base/fault.h"
 #include "table/internal.h"
@@ -22,8 +23,7 @@ static void print_checked_part(Buf *out, const Route *route)
     buf_add(out, STR(") AS INTEGER) ELSE kg_part END"));
 }
 
-// SELECT of the columns at rest over routed rows, in the order that they are written in.
-static Str print_rows(Ctx *ctx, const Route *route, Str sql)
+Str insert_print_rows(Ctx *ctx, const Route *route, Str sql)
 {
     const TableDef *def = route->def;
     const Schema *schema = table_current_schema(def);
@@ -111,14 +111,15 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
                          .conn = conn,
                          .route = &route,
                          .is_parted = !route_is_single(&route),
-                         .is_small = batch_may(insert),
-                         .sql = print_rows(ctx, &route, insert->sql)};
+                         .is_small = batch_may(insert)};
+    if (insert->table->def->keys != KEYS_DUPLICATE)
+        return upsert_rows(ctx, insert, &write, row_count);
+    write.sql = insert_print_rows(ctx, &route, insert->sql);
     Rc rc = write_and_publish(ctx, insert, &write);
     write_end(ctx, &write, rc == RC_OK);
     if (rc != RC_OK) return rc;
     if (fault_point(ctx, "insert.committed") != RC_OK) ctx_clear(ctx);  // it is in: never a failure
-    *row_count = 0;
-    for (size_t i = 0; i < write.files.len; i++) *row_count += write.files.at[i].info.row_count;
+    *row_count = write_row_count(&write);
     atomic_fetch_add(&store->inserted_rowsets, write.files.len);
     look_after(ctx, insert, &write);
     return RC_OK;
@@ -127,7 +128,7 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
 Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
                 uint64_t *row_count)
 {
-    if (insert->table->def->keys != KEYS_DUPLICATE)
+    if (insert->table->def->keys == KEYS_AGGREGATE)
         return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("INSERT into tables of this key type")));
     if (batch_may(insert)) return batch_insert(ctx, store, conn, insert, row_count);
     return insert_rows(ctx, store, conn, insert, row_count);

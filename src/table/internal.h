@@ -103,6 +103,25 @@ NODISCARD Rc deletes_register(Ctx *ctx, Engine *engine);
 // The constant that names the sets of a list of files; NULL: no row of that file.
 void deletes_print_sets(Buf *out, const Positions *const *sets, size_t count);
 
+// --- what a statement deletes (marks.c)
+typedef struct Marks {
+    const Partition **partitions;  // of a snapshot that stays pinned as long as the marks live
+    size_t partition_count;
+    Positions **sets;  // one for each rowset, in their order
+    size_t set_count;
+} Marks;
+void marks_begin(Arena *arena, const Partition **partitions, size_t count, Marks *out);
+void marks_end(Marks *marks);  // for AUTO(marks_end)
+// Marks the rows that `relation`, with columns kg_set and kg_row, names; *found: those that were
+// not marked yet.
+NODISCARD Rc marks_run(Ctx *ctx, EngineConn *conn, Str relation, uint64_t *found);
+typedef struct ChangeList {
+    RowsetChange *at;
+    size_t count;
+} ChangeList;
+// The delete vectors of what was marked, in the changes of their partitions.
+void marks_add_changes(Ctx *ctx, const Marks *marks, uint64_t table_id, ChangeList *list);
+
 // --- columns at rest
 // `sql`, an operand of this type, from how queries have it to how it lies in the file, or back.
 void rest_print_value(Buf *out, Type type, Str sql, bool is_to_file);
@@ -161,9 +180,19 @@ bool batch_may(const TableInsert *insert);
 NODISCARD Rc batch_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
                           uint64_t *row_count);
 
+// INSERT into a table where rows replace others (upsert.c); `write` has all but the SQL.
+NODISCARD Rc upsert_rows(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write,
+                         uint64_t *row_count);
+// SELECT of the columns at rest over routed rows of `sql`, in the order that they are written in.
+Str insert_print_rows(Ctx *ctx, const Route *route, Str sql);
+
 // The table in the transaction's own view. Errors: UNKNOWN_TABLE; SCHEMA_CHANGED when its current
 // schema is not the one that `planned` has.
 NODISCARD Rc write_check_table(Ctx *ctx, CatalogTxn *txn, uint64_t database_id,
                                const Table *planned);
+// The same in any snapshot.
+NODISCARD Rc write_find_table(Ctx *ctx, const CatalogSnapshot *snapshot, uint64_t database_id,
+                              const Table *planned, const Table **out);
+uint64_t write_row_count(const RowsetWrite *write);
 
 #endif

@@ -66,9 +66,11 @@ typedef struct TableInsert {
     uint64_t literal_rows;   // `sql` is so many rows of constants; 0: anything else
     size_t partition_count;  // rows must fall into these; 0: any of the table's
     const Partition **partitions;
+    bool has_token;  // the caller holds the table's write token: `sql` reads the table
 } TableInsert;
 // Errors: NO_PARTITION (names the row's values), SCHEMA_CHANGED, CLAIMED_*, those of the engine,
-// DISK_FULL. No row: nothing is committed.
+// DISK_FULL. No row: nothing is committed. Rows of a UNIQUE or PRIMARY KEY table replace those of
+// the same key; of rows with the same key the last one stays. *row_count: rows that `sql` answered.
 NODISCARD Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
                           uint64_t *row_count);
 
