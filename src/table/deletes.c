@@ -39,6 +39,37 @@ static Rc check_row(Ctx *ctx, const Positions *set, int64_t row)
     return FAIL(ctx, BUG, "a row beyond those of its file");
 }
 
+// Whether all rows are of one file, and one behind the other: what a scan without filters gives.
+static bool is_run(const uint64_t *files, const int64_t *numbers, size_t rows)
+{
+    uint64_t other = 0;
+    for (size_t r = 0; r < rows; r++)
+        other |= (files[r] ^ files[0]) | ((uint64_t)numbers[r] ^ ((uint64_t)numbers[0] + r));
+    return other == 0;
+}
+
+static uint64_t word_at(const Positions *set, uint64_t row)
+{
+    const atomic_ullong *block = atomic_load_explicit(&set->blocks[row >> POSITIONS_BLOCK_BITS],
+                                                      memory_order_acquire);
+    size_t bit = row & ((1 << POSITIONS_BLOCK_BITS) - 1);
+    return block ? atomic_load_explicit(&block[bit / 64], memory_order_relaxed) : 0;
+}
+
+// The same as asking for each row, a word of bits at a time.
+static void answer_run(const Positions *set, uint64_t first, size_t rows, bool *out)
+{
+    for (size_t r = 0; r < rows;) {
+        uint64_t row = first + r, word = word_at(set, row) >> (row % 64);
+        size_t left = 64 - row % 64, count = left < rows - r ? left : rows - r;
+        if (word == 0)
+            memset(out + r, true, count);
+        else
+            for (size_t i = 0; i < count; i++) out[r + i] = !(word >> i & 1);
+        r += count;
+    }
+}
+
 // kg_alive(BLOB sets, UBIGINT file_index, BIGINT file_row_number) -> BOOLEAN
 static Rc run_alive(Ctx *ctx, EngineCall *call)
 {
@@ -47,6 +78,15 @@ static Rc run_alive(Ctx *ctx, EngineCall *call)
     const uint64_t *files = engine_arg_data(call, 1);
     const int64_t *numbers = engine_arg_data(call, 2);
     bool *out = engine_out_data(call);
+    if (rows > 0 && is_run(files, numbers, rows)) {
+        uint64_t number = 0;
+        TRY(read_number(ctx, engine_arg_str(call, 0, 0), files[0], &number));
+        TRY(find_set(ctx, number, &set));
+        TRY(check_row(ctx, set, numbers[0]));
+        TRY(check_row(ctx, set, numbers[rows - 1]));
+        answer_run(set, (uint64_t)numbers[0], rows, out);
+        return RC_OK;
+    }
     for (size_t r = 0; r < rows; r++) {
         if (r == 0 || files[r] != files[r - 1]) {
             uint64_t number = 0;
