@@ -50,8 +50,8 @@ static bool is_run(const uint64_t *files, const int64_t *numbers, size_t rows)
 
 static uint64_t word_at(const Positions *set, uint64_t row)
 {
-    const atomic_ullong *block = atomic_load_explicit(&set->blocks[row >> POSITIONS_BLOCK_BITS],
-                                                      memory_order_acquire);
+    const atomic_ullong *block =
+        atomic_load_explicit(&set->blocks[row >> POSITIONS_BLOCK_BITS], memory_order_acquire);
     size_t bit = row & ((1 << POSITIONS_BLOCK_BITS) - 1);
     return block ? atomic_load_explicit(&block[bit / 64], memory_order_relaxed) : 0;
 }

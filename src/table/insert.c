@@ -74,22 +74,22 @@ static Rc change_rows(Ctx *ctx, CatalogTxn *txn, void *handle)
 
 // The rows are in. Where a partition has got many small rowsets, compaction is told, and where it
 // cannot keep up this writer waits a while, so that reads do not get slower and slower.
-static void look_after(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write)
+void insert_look_after(Ctx *ctx, TableStore *store, StoredTable ref, const ChangeList *changes)
 {
-    TableStore *store = write->store;
-    StoredTable ref = {insert->database_id, insert->table_id};
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
-    const Database *database = catalog_find_database_id(snapshot, insert->database_id);
-    const Table *table = database ? catalog_find_table_id(database, insert->table_id) : NULL;
+    const Database *database = catalog_find_database_id(snapshot, ref.database_id);
+    const Table *table = database ? catalog_find_table_id(database, ref.table_id) : NULL;
     size_t most = 0;
-    for (size_t i = 0; table && i < write->files.len; i++) {
-        uint64_t id = write->route->partitions[write->files.at[i].at]->def->id;
-        const Partition *partition = catalog_find_partition_id(table, id);
-        size_t count = partition ? compact_small_count(store, partition) : 0;
+    bool is_due = false;
+    for (size_t i = 0; table && i < changes->count; i++) {
+        const Partition *partition = catalog_find_partition_id(table, changes->at[i].partition_id);
+        if (!partition) continue;
+        size_t count = compact_small_count(store, partition);
         if (count > most) most = count;
+        is_due = is_due || compact_partition_is_due(store, partition);
     }
     catalog_unpin(store->catalog, snapshot);
-    if (most <= (size_t)store->options.compact_min_rowsets) return;
+    if (!is_due) return;
     maintain_tell(store, ref);
     if (most >= store->options.slow_rowsets) maintain_slow_down(ctx, store, ref);
 }
@@ -121,7 +121,9 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
     if (fault_point(ctx, "insert.committed") != RC_OK) ctx_clear(ctx);  // it is in: never a failure
     *row_count = write_row_count(&write);
     atomic_fetch_add(&store->inserted_rowsets, write.files.len);
-    look_after(ctx, insert, &write);
+    ChangeList changes = {0};
+    changes.at = write_changes(ctx, &write, &changes.count);
+    insert_look_after(ctx, store, (StoredTable){insert->database_id, insert->table_id}, &changes);
     return RC_OK;
 }
 

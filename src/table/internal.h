@@ -87,6 +87,8 @@ bool compact_is_due(TableStore *store, StoredTable table);
 // Small rowsets of the partition that has most of them.
 size_t compact_most_small(TableStore *store, StoredTable table);
 size_t compact_small_count(const TableStore *store, const Partition *partition);
+// Whether it has more small rowsets than the store allows, or one with many dead rows.
+bool compact_partition_is_due(const TableStore *store, const Partition *partition);
 // One turn of table_compact.
 typedef struct Compacted {
     size_t rowset_count;  // merged; 0: nothing was to be done
@@ -183,6 +185,9 @@ NODISCARD Rc batch_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const T
 // INSERT into a table where rows replace others (upsert.c); `write` has all but the SQL.
 NODISCARD Rc upsert_rows(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write,
                          uint64_t *row_count);
+// After a commit: compaction is told of partitions that want it, and a writer waits a while where
+// it cannot keep up.
+void insert_look_after(Ctx *ctx, TableStore *store, StoredTable ref, const ChangeList *changes);
 // SELECT of the columns at rest over routed rows of `sql`, in the order that they are written in.
 Str insert_print_rows(Ctx *ctx, const Route *route, Str sql);
 

@@ -55,21 +55,30 @@ static RowsetChange *change_of(RowsetChange *changes, size_t *count, uint64_t ta
     return &changes[(*count)++];
 }
 
-static size_t partition_vectors(Ctx *ctx, const Partition *partition, Positions *const *sets,
-                                VectorChange *out)
+// What the marks of one partition come to: delete vectors, and rowsets of which no row is left.
+typedef struct Outcome {
+    VectorChange *vectors;
+    uint64_t *ended;
+    size_t vector_count, ended_count;
+} Outcome;
+
+static Outcome partition_outcome(Ctx *ctx, const Partition *partition, Positions *const *sets)
 {
-    size_t made = 0;
+    Outcome out = {.vectors = ARENA_ARRAY(ctx->arena, VectorChange, partition->rowset_count),
+                   .ended = ARENA_ARRAY(ctx->arena, uint64_t, partition->rowset_count)};
     for (size_t i = 0; i < partition->rowset_count; i++) {
+        const Rowset *rowset = partition->rowsets[i];
         uint64_t count = positions_count(sets[i]);
-        if (count == partition->rowsets[i]->vector.cardinality) continue;
-        VectorChange vector = {.rowset_id = partition->rowsets[i]->info.id,
-                               .bytes = positions_write(ctx->arena, sets[i])};
-        vector.info = (VectorInfo){.cardinality = count,
-                                   .size_bytes = vector.bytes.len,
-                                   .digest = digest_bytes(vector.bytes)};
-        out[made++] = vector;
+        if (count == rowset->vector.cardinality) continue;
+        if (count == rowset->info.row_count) {
+            out.ended[out.ended_count++] = rowset->info.id;
+            continue;
+        }
+        Str bytes = positions_write(ctx->arena, sets[i]);
+        VectorInfo info = {count, bytes.len, digest_bytes(bytes)};
+        out.vectors[out.vector_count++] = (VectorChange){rowset->info.id, info, bytes};
     }
-    return made;
+    return out;
 }
 
 void marks_add_changes(Ctx *ctx, const Marks *marks, uint64_t table_id, ChangeList *list)
@@ -81,12 +90,13 @@ void marks_add_changes(Ctx *ctx, const Marks *marks, uint64_t table_id, ChangeLi
     size_t at = 0;
     for (size_t p = 0; p < marks->partition_count; p++) {
         const Partition *partition = marks->partitions[p];
-        VectorChange *vectors = ARENA_ARRAY(ctx->arena, VectorChange, partition->rowset_count);
-        size_t made = partition_vectors(ctx, partition, marks->sets + at, vectors);
+        Outcome outcome = partition_outcome(ctx, partition, marks->sets + at);
         at += partition->rowset_count;
-        if (made == 0) continue;
+        if (outcome.vector_count + outcome.ended_count == 0) continue;
         RowsetChange *change = change_of(changes, &list->count, table_id, partition->def->id);
-        change->vectors = vectors;
-        change->vector_count = made;
+        change->vectors = outcome.vectors;
+        change->vector_count = outcome.vector_count;
+        change->end_ids = outcome.ended;
+        change->end_count = outcome.ended_count;
     }
 }

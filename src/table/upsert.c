@@ -4,7 +4,7 @@
  * Form    the new rows are written as any others, before anybody waits for them. Then, under the
  *         table's write token, a semi-join of the old files with the new ones marks the rows that
  *         are replaced, and ONE transaction adds the new rowsets and the delete vectors: no reader
- *         sees a key twice, or not at all (INV-37). Of rows with one key within a load the last
+ *         sees a key twice, or not at all (INV-39). Of rows with one key within a load the last
  *         one wins. That costs a sort of all rows, so a load is written without it first and only
  *         written again when its files show a key twice.
  * Errors  those of table/insert.
@@ -183,8 +183,8 @@ static Rc mark_replaced(Ctx *ctx, const Upsert *upsert, const Table *now, const 
 
 static Rc publish(Ctx *ctx, const Upsert *upsert, const Marks *marks)
 {
-    ChangeList changes = {0};
     const TableInsert *insert = upsert->insert;
+    ChangeList changes = {0};
     changes.at = write_changes(ctx, &upsert->write, &changes.count);
     marks_add_changes(ctx, marks, insert->table_id, &changes);
     AUTO(txn_abort) CatalogTxn *txn = NULL;
@@ -209,7 +209,7 @@ static Rc replace_in(Ctx *ctx, const Upsert *upsert, const CatalogSnapshot *snap
     return publish(ctx, upsert, &marks);
 }
 
-// INV-37
+// INV-39
 static Rc replace_rows(Ctx *ctx, const Upsert *upsert)
 {
     Catalog *catalog = upsert->write.store->catalog;
@@ -245,5 +245,9 @@ Rc upsert_rows(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write, ui
     if (fault_point(ctx, "upsert.committed") != RC_OK) ctx_clear(ctx);  // it is in
     *row_count = rows;
     atomic_fetch_add(&write->store->inserted_rowsets, upsert.write.files.len);
+    ChangeList changes = {0};
+    changes.at = write_changes(ctx, &upsert.write, &changes.count);
+    StoredTable ref = {insert->database_id, insert->table_id};
+    if (!insert->has_token) insert_look_after(ctx, write->store, ref, &changes);
     return RC_OK;
 }
