@@ -16,6 +16,8 @@ static const struct {
     {"SELECT", STMT_QUERY, parse_query_statement},
     {"WITH", STMT_QUERY, parse_query_statement},
     {"INSERT", STMT_INSERT, parse_insert},
+    {"UPDATE", STMT_UPDATE, parse_update},
+    {"DELETE", STMT_DELETE, parse_delete},
     {"SHOW", STMT_COUNT, parse_show},
     {"SET", STMT_SET, parse_set},
     {"USE", STMT_USE, parse_use},

@@ -105,15 +105,7 @@ NODISCARD Rc deletes_register(Ctx *ctx, Engine *engine);
 // The constant that names the sets of a list of files; NULL: no row of that file.
 void deletes_print_sets(Buf *out, const Positions *const *sets, size_t count);
 
-// --- what a statement deletes (marks.c)
-typedef struct Marks {
-    const Partition **partitions;  // of a snapshot that stays pinned as long as the marks live
-    size_t partition_count;
-    Positions **sets;  // one for each rowset, in their order
-    size_t set_count;
-} Marks;
-void marks_begin(Arena *arena, const Partition **partitions, size_t count, Marks *out);
-void marks_end(Marks *marks);  // for AUTO(marks_end)
+// --- what a statement deletes (marks.c; struct Marks in table.h)
 // Marks the rows that `relation`, with columns kg_set and kg_row, names; *found: those that were
 // not marked yet.
 NODISCARD Rc marks_run(Ctx *ctx, EngineConn *conn, Str relation, uint64_t *found);

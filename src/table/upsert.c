@@ -195,11 +195,8 @@ static Rc publish(Ctx *ctx, const Upsert *upsert, const Marks *marks)
     return txn_commit(ctx, &txn);
 }
 
-static Rc replace_in(Ctx *ctx, const Upsert *upsert, const CatalogSnapshot *snapshot)
+static Rc replace_at(Ctx *ctx, const Upsert *upsert, const Table *now)
 {
-    const TableInsert *insert = upsert->insert;
-    const Table *now = NULL;
-    TRY(write_find_table(ctx, snapshot, insert->database_id, insert->table, &now));
     size_t count = 0;
     const Partition **touched = touched_partitions(ctx, upsert, now, &count);
     AUTO(marks_end) Marks marks = {0};
@@ -207,6 +204,14 @@ static Rc replace_in(Ctx *ctx, const Upsert *upsert, const CatalogSnapshot *snap
     TRY(mark_replaced(ctx, upsert, now, &marks));
     TRY(fault_point(ctx, "upsert.marked"));
     return publish(ctx, upsert, &marks);
+}
+
+static Rc replace_in(Ctx *ctx, const Upsert *upsert, const CatalogSnapshot *snapshot)
+{
+    const TableInsert *insert = upsert->insert;
+    const Table *now = NULL;
+    TRY(write_find_table(ctx, snapshot, insert->database_id, insert->table, &now));
+    return replace_at(ctx, upsert, now);
 }
 
 // INV-39
@@ -228,7 +233,8 @@ static Rc write_and_replace(Ctx *ctx, Upsert *upsert, uint64_t *row_count)
     const TableInsert *insert = upsert->insert;
     TRY(write_keys_once(ctx, upsert, row_count));
     if (upsert->write.files.len == 0) return RC_OK;
-    if (insert->has_token) return replace_rows(ctx, upsert);
+    // What `sql` read is replaced: the caller pinned the plan's snapshot under the token.
+    if (insert->has_token) return replace_at(ctx, upsert, insert->table);
     TRY(catalog_take_token(ctx, catalog, insert->table_id));
     Rc rc = replace_rows(ctx, upsert);
     catalog_give_token(catalog, insert->table_id);
