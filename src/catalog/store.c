@@ -370,6 +370,20 @@ Rc store_find_vector(Ctx *ctx, Meta *meta, const Digest *digest, Str *bytes)
     return RC_OK;
 }
 
+Rc store_vector_at_end(Ctx *ctx, Meta *meta, uint64_t rowset_id, uint64_t to_txn, VectorRow *out)
+{
+    AUTO(meta_end) MetaRows *rows = NULL;
+    bool has_row = false;
+    *out = (VectorRow){0};
+    TRY(meta_query(ctx, meta, &rows, SELECT_VECTOR "WHERE rowset_id = ?1 AND to_txn = ?2",
+                   MV_INT(rowset_id), MV_INT(to_txn)));
+    TRY(meta_next(ctx, rows, &has_row));
+    if (!has_row) return RC_OK;
+    TRY(read_vector(ctx, rows, out));
+    out->bytes = str_dup(ctx->arena, out->bytes);
+    return RC_OK;
+}
+
 Rc store_forget_replaced(Ctx *ctx, Meta *meta, uint64_t rowset_id, uint64_t txn)
 {
     return meta_exec(ctx, meta,

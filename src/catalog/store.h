@@ -81,6 +81,9 @@ NODISCARD Rc store_end_vectors(Ctx *ctx, Meta *meta, uint64_t partition_id, EndM
 typedef Rc (*VectorVisit)(Ctx *ctx, void *handle, const VectorRow *row);
 NODISCARD Rc store_each_vector(Ctx *ctx, Meta *meta, VectorVisit visit, void *handle);
 NODISCARD Rc store_find_vector(Ctx *ctx, Meta *meta, const Digest *digest, Str *bytes);
+// What ended together with its rowset, in ctx->arena. out->rowset_id 0: there is none.
+NODISCARD Rc store_vector_at_end(Ctx *ctx, Meta *meta, uint64_t rowset_id, uint64_t to_txn,
+                                 VectorRow *out);
 // Forget what was replaced on a living rowset at or before `txn`, unless a job lists the rowset.
 NODISCARD Rc store_forget_replaced(Ctx *ctx, Meta *meta, uint64_t rowset_id, uint64_t txn);
 NODISCARD Rc store_forget_vectors(Ctx *ctx, Meta *meta, uint64_t rowset_id);  // all of a rowset

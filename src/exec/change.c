@@ -23,6 +23,7 @@ typedef struct Change {
 typedef Rc (*ChangePlan)(Ctx *ctx, Execution *x, const PlanEnv *env, Change *out);
 typedef Rc (*ChangeRun)(Ctx *ctx, Execution *x, Change *change);
 typedef struct ChangeKind {
+    const char *verb;
     ChangePlan plan;
     ChangeRun run;
 } ChangeKind;
@@ -83,7 +84,7 @@ static Rc run_change(Ctx *ctx, Execution *x, const ChangeKind *kind)
     StoredTable ref = {change.database_id, change.table_id};
     table_look_after(ctx, x->instance->store, ref);
     x->result->affected_rows = change.row_count;
-    x->result->info = exec_insert_info(ctx, x);
+    x->result->info = exec_insert_info(ctx, x, kind->verb);
     return RC_OK;
 }
 
@@ -118,7 +119,7 @@ static Rc plan_kept(Ctx *ctx, Execution *x, const PlanEnv *env, Change *out)
 
 Rc exec_insert_kept(Ctx *ctx, Execution *x)
 {
-    static const ChangeKind KIND = {plan_kept, run_insert};
+    static const ChangeKind KIND = {"insert", plan_kept, run_insert};
     return run_change(ctx, x, &KIND);
 }
 
@@ -133,7 +134,7 @@ static Rc plan_of_update(Ctx *ctx, Execution *x, const PlanEnv *env, Change *out
 
 Rc exec_update(Ctx *ctx, Execution *x)
 {
-    static const ChangeKind KIND = {plan_of_update, run_insert};
+    static const ChangeKind KIND = {"update", plan_of_update, run_insert};
     return run_change(ctx, x, &KIND);
 }
 
@@ -169,6 +170,6 @@ static Rc run_delete(Ctx *ctx, Execution *x, Change *change)
 
 Rc exec_delete(Ctx *ctx, Execution *x)
 {
-    static const ChangeKind KIND = {plan_of_delete, run_delete};
+    static const ChangeKind KIND = {"delete", plan_of_delete, run_delete};
     return run_change(ctx, x, &KIND);
 }

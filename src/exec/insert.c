@@ -52,16 +52,16 @@ static Rc plan(Ctx *ctx, Execution *x, InsertPlan **out)
 }
 
 // {'label':'insert_..', 'status':'VISIBLE', 'txnId':'12'}
-Str exec_insert_info(Ctx *ctx, const Execution *x)
+Str exec_insert_info(Ctx *ctx, const Execution *x, const char *verb)
 {
     Str id = uuid_text(ctx->arena, uuid_new());
     const CatalogSnapshot *now = catalog_pin(x->instance->catalog);
     uint64_t txn = now->txn;
     catalog_unpin(x->instance->catalog, now);
     return str_printf(ctx->arena,
-                      "{'label':'insert_%.8s-%.4s-%.4s-%.4s-%.12s', 'status':'VISIBLE', "
+                      "{'label':'%s_%.8s-%.4s-%.4s-%.4s-%.12s', 'status':'VISIBLE', "
                       "'txnId':'%llu'}",
-                      id.ptr, id.ptr + 8, id.ptr + 12, id.ptr + 16, id.ptr + 20,
+                      verb, id.ptr, id.ptr + 8, id.ptr + 12, id.ptr + 16, id.ptr + 20,
                       (unsigned long long)txn);
 }
 
@@ -81,6 +81,6 @@ Rc exec_insert(Ctx *ctx, Execution *x)
     TRY(exec_fill(ctx, x, planned->query, &insert.sql));
     TRY(session_engine(ctx, x->session, &conn));
     TRY(table_insert(ctx, x->instance->store, conn, &insert, &x->result->affected_rows));
-    x->result->info = exec_insert_info(ctx, x);
+    x->result->info = exec_insert_info(ctx, x, "insert");
     return RC_OK;
 }
