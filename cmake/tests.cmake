@@ -51,6 +51,7 @@ file(GLOB bench_sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/bench/*.c")
 foreach(source IN LISTS bench_sources)
     get_filename_component(name "${source}" NAME_WE)
     kg_add_program(bench_${name} all "${source}")
+    target_link_libraries(bench_${name} PRIVATE kg_foreign_duckdb)
     set_target_properties(bench_${name} PROPERTIES
         OUTPUT_NAME "${name}" RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bench")
 endforeach()

@@ -19,6 +19,7 @@ enum {
     LIMIT_MANIFEST_BYTES = 64 * 1024 * 1024,  // head of one snapshot
     LIMIT_FILE_LIST_LINE_BYTES = 64 * 1024,   // one line of a file list
     LIMIT_FOLDER_ENTRIES = 1000000,           // of one folder that is listed
+    LIMIT_DELETE_VECTOR_BYTES = 512 * 1024,   // of one rowset; beyond it compaction rewrites that
     LIMIT_LABEL_BYTES = 200,                  // percent-encoded name in a path
     LIMIT_CONNECTIONS = 1024,
     LIMIT_CONFIG_LINE_BYTES = 4096,

@@ -1,6 +1,7 @@
 #ifndef CATALOG_CATALOG_H
 #define CATALOG_CATALOG_H
 #include "base/ctx.h"
+#include "base/positions.h"
 #include "schema/model.h"
 
 // What exists now. Readers pin an immutable snapshot; writers change it in one SQLite transaction.
@@ -13,7 +14,14 @@ typedef struct DefHolder DefHolder;  // memory of definitions, shared by the nod
 typedef struct Rowset {
     atomic_int refs;
     RowsetInfo info;
+    VectorInfo vector;
+    Positions *deleted;  // what the vector says; NULL: every row lives
 } Rowset;
+
+static inline uint64_t rowset_live_rows(const Rowset *rowset)
+{
+    return rowset->info.row_count - rowset->vector.cardinality;
+}
 
 typedef struct Partition {
     atomic_int refs;
@@ -22,8 +30,8 @@ typedef struct Partition {
     int64_t version_time_ms;
     Uuid content_id;  // new with each logical change; kept by compaction, BACKUP and RESTORE
     size_t rowset_count;
-    Rowset **rowsets;  // by sequence
-    uint64_t row_count, size_bytes;
+    Rowset **rowsets;                // by sequence
+    uint64_t row_count, size_bytes;  // rows: those that live
     struct {
         DefHolder *holder;
         uint64_t made_by;      // the transaction that may still change this node
@@ -131,10 +139,10 @@ Meta *txn_meta(CatalogTxn *txn);  // for rows of job/ that must change with it
 // Every function below checks claims (DESIGN section 6) and that what it names still lives.
 // Errors: DATABASE_EXISTS, DATABASE_GONE, TABLE_EXISTS, TABLE_GONE, PARTITION_EXISTS,
 // PARTITION_GONE, PARTITION_RANGE_INTERSECTS, PARTITION_LIST_DUPLICATE, SCHEMA_CHANGED,
-// ROWSET_GONE, REPOSITORY_EXISTS, REPOSITORY_GONE, DISK_FULL, and CLAIMED_* (jobs.md 2.4) of
-// another job's RESTORE: TRUNCATE and DDL get CLAIMED_TABLE, whatever part of the table is claimed;
-// adding rowsets gets CLAIMED_WRITE when the partition is claimed; DROP DATABASE gets
-// CLAIMED_DATABASE.
+// ROWSET_GONE, POSITIONS_DAMAGED, REPOSITORY_EXISTS, REPOSITORY_GONE, DISK_FULL, and CLAIMED_*
+// (jobs.md 2.4) of another job's RESTORE: TRUNCATE and DDL get CLAIMED_TABLE, whatever part of the
+// table is claimed; adding rowsets gets CLAIMED_WRITE when the partition is claimed; DROP DATABASE
+// gets CLAIMED_DATABASE.
 NODISCARD Rc txn_create_database(Ctx *ctx, CatalogTxn *txn, const DatabaseDef *def);
 NODISCARD Rc txn_drop_database(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, bool is_forced);
 // Partitions come along empty. Ids in the defs are taken as given (catalog_new_ids).
@@ -154,6 +162,13 @@ NODISCARD Rc txn_drop_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, ui
 NODISCARD Rc txn_alter_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id,
                                  const PartitionDef *def);
 
+// The delete vector that replaces what a rowset had.
+typedef struct VectorChange {
+    uint64_t rowset_id;  // of the partition, or one that the change adds
+    VectorInfo info;
+    Str bytes;  // positions_write()
+} VectorChange;
+
 typedef struct RowsetChange {
     uint64_t table_id, partition_id;
     const RowsetInfo *add;  // sequence is set by the transaction when it is 0
@@ -161,6 +176,8 @@ typedef struct RowsetChange {
     bool ends_all;            // every rowset there now ends; without any to add this is TRUNCATE
     const uint64_t *end_ids;  // else these end (compaction)
     size_t end_count;
+    const VectorChange *vectors;  // of rowsets that live on; each holds all that was deleted before
+    size_t vector_count;
     const Uuid *content_id;  // NULL: a new random one (a logical change); else this one
     uint64_t version;        // 0: one more than now
     bool is_forced;          // what ends skips the trash
@@ -207,6 +224,9 @@ NODISCARD Rc catalog_each_rowset(Ctx *ctx, Catalog *catalog,
 // Rowsets (trash included) with this content, for delta restore; 0: none.
 NODISCARD Rc catalog_find_digest(Ctx *ctx, Catalog *catalog, const Digest *digest,
                                  uint64_t size_bytes, uint64_t *rowset_id);
+// The bytes of a delete vector with this content, ended ones included, in ctx->arena; STR_NONE:
+// none. Those of rowsets that an unfinished job lists are kept, whatever replaced them.
+NODISCARD Rc catalog_find_vector(Ctx *ctx, Catalog *catalog, const Digest *digest, Str *bytes);
 
 // --- write tokens: UPDATE, DELETE, upserts, overwrites and compaction of one table take turns
 // (DESIGN section 4)

@@ -88,9 +88,10 @@ static Rc forget_rows(Ctx *ctx, Catalog *catalog, const uint64_t *rowset_ids, si
                       "DELETE FROM rowset WHERE id = ?1 AND to_txn IS NOT NULL"
                       " AND NOT EXISTS (SELECT 1 FROM job_rowset WHERE rowset_id = ?1)",
                       MV_INT(rowset_ids[i])));
-        if (meta_changed(meta) == 1)
-            TRY(meta_exec(ctx, meta, "DELETE FROM replica WHERE rowset_id = ?1",
-                          MV_INT(rowset_ids[i])));
+        if (meta_changed(meta) != 1) continue;
+        TRY(meta_exec(ctx, meta, "DELETE FROM replica WHERE rowset_id = ?1",
+                      MV_INT(rowset_ids[i])));
+        TRY(store_forget_vectors(ctx, meta, rowset_ids[i]));
     }
     return RC_OK;
 }
@@ -140,6 +141,13 @@ Rc catalog_find_digest(Ctx *ctx, Catalog *catalog, const Digest *digest, uint64_
     TRY(meta_next(ctx, rows, &has_row));
     *rowset_id = has_row ? meta_u64(rows, 0) : 0;
     return RC_OK;
+}
+
+Rc catalog_find_vector(Ctx *ctx, Catalog *catalog, const Digest *digest, Str *bytes)
+{
+    AUTO(turn_leave) Turn turn = {0};
+    TRY(turn_enter(ctx, catalog, &turn));
+    return store_find_vector(ctx, catalog->meta, digest, bytes);
 }
 
 Rc catalog_get_setting(Ctx *ctx, Catalog *catalog, Str key, Str *out)

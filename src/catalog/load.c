@@ -22,7 +22,7 @@ typedef struct IdMap {
 
 typedef struct Loader {
     CatalogSnapshot *snapshot;
-    IdMap databases, tables, partitions;
+    IdMap databases, tables, partitions, rowsets;
     uint64_t last_txn;
 } Loader;
 
@@ -170,7 +170,24 @@ static Rc visit_rowset(Ctx *ctx, void *handle, const RowsetRow *row)
         return damaged(ctx, "rowset", row->info.id, "its partition is not there");
     if (!table_schema(table->def, row->info.schema_id))
         return damaged(ctx, "rowset", row->info.id, "its table has no such schema");
-    add_rowset(partition, rowset_new(&row->info));
+    Rowset *rowset = rowset_new(&row->info);
+    add_rowset(partition, rowset);
+    id_put(&loader->rowsets, row->info.id, rowset);
+    return RC_OK;
+}
+
+// The tree is still ours alone: its node takes the vector in place.
+static Rc visit_vector(Ctx *ctx, void *handle, const VectorRow *row)
+{
+    Loader *loader = handle;
+    Rowset *rowset = id_get(&loader->rowsets, row->rowset_id);
+    if (!rowset)
+        return damaged(ctx, "delete vector of rowset", row->rowset_id, "its rowset is not there");
+    TRY(note(ctx,
+             positions_read(ctx, row->bytes, rowset->info.row_count, row->info.cardinality,
+                            &rowset->deleted),
+             "reading the delete vector of rowset %llu", (unsigned long long)row->rowset_id));
+    rowset->vector = row->info;
     return RC_OK;
 }
 
@@ -180,10 +197,12 @@ static Rc finish(Ctx *ctx, const Loader *loader)
         Database *database = loader->snapshot->databases[d];
         for (size_t t = 0; t < database->table_count; t++) {
             Table *table = database->tables[t];
-            for (size_t p = 0; p < table->partition_count; p++)
+            for (size_t p = 0; p < table->partition_count; p++) {
                 if (table->partitions[p]->version == 0)
                     return damaged(ctx, "partition", table->partitions[p]->def->id,
                                    "it has no version");
+                recount_partition(table->partitions[p]);
+            }
             recount_table(table);
         }
     }
@@ -198,6 +217,7 @@ static Rc load_rows(Ctx *ctx, Meta *meta, Loader *loader)
         TRY(store_each_object(ctx, meta, ORDER[i], visit_any, loader));
     TRY(store_each_version(ctx, meta, visit_version, loader));
     TRY(store_each_rowset(ctx, meta, visit_rowset, loader));
+    TRY(store_each_vector(ctx, meta, visit_vector, loader));
     return finish(ctx, loader);
 }
 
@@ -208,6 +228,7 @@ Rc catalog_load(Ctx *ctx, Meta *meta, uint64_t last_txn, CatalogSnapshot **out)
                      .databases.arena = arena,
                      .tables.arena = arena,
                      .partitions.arena = arena,
+                     .rowsets.arena = arena,
                      .last_txn = last_txn};
     Rc rc = load_rows(ctx, meta, &loader);
     if (rc == RC_OK)

@@ -112,6 +112,29 @@ static Rc old_rowset(const Revival *r, const TableDef *def, const RowsetRow *was
     return RC_OK;
 }
 
+// What was deleted of the rowset when it ended is deleted of the new one.
+static Rc revive_vector(const Revival *r, uint64_t old_id, Rowset **rowset)
+{
+    VectorRow vector;
+    AUTO(positions_unref_at) Positions *deleted = NULL;
+    const RowsetInfo *info = &(*rowset)->info;
+    TRY(store_vector_at_end(r->ctx, r->meta, old_id, r->history->txn, &vector));
+    if (vector.rowset_id == 0) return RC_OK;
+    TRY(positions_read(r->ctx, vector.bytes, info->row_count, vector.info.cardinality, &deleted));
+    vector.rowset_id = info->id;
+    vector.from_txn = r->txn->number;
+    TRY(store_add_vector(r->ctx, r->meta, &vector));
+    Rowset *dirty = rowset_with_vector(*rowset, &vector.info, deleted);
+    rowset_unref(*rowset);
+    *rowset = dirty;
+    return RC_OK;
+}
+
+static void rowset_unref_at(Rowset **rowset)
+{
+    if (*rowset) rowset_unref(*rowset);
+}
+
 static Rc revive_rows(const Revival *r, const Table *table, Partition *partition)
 {
     uint64_t id = partition->def->id;
@@ -130,7 +153,10 @@ static Rc revive_rows(const Revival *r, const Table *table, Partition *partition
         TRY(old_rowset(r, table->def, &rowsets[i], &row.info));
         row.from_txn = r->txn->number;
         TRY(store_add_rowset(r->ctx, r->meta, &row, r->txn->catalog->root));
-        add_rowset(partition, rowset_new(&row.info));
+        AUTO(rowset_unref_at) Rowset *rowset = rowset_new(&row.info);
+        TRY(revive_vector(r, rowsets[i].info.id, &rowset));
+        add_rowset(partition, rowset);
+        rowset = NULL;  // the partition owns it now
     }
     return RC_OK;
 }

@@ -21,6 +21,11 @@ typedef struct Scan {
     size_t column_count;     // the columns that the query reads, each once; 0, as for COUNT(*):
                              // the hole's rows count, its one column means nothing
     const Column **columns;  // of the table's current schema
+    bool has_positions;      // two columns more tell where a row lies: kg_set, the number of
+                             // its rowset's set among `sets`, and kg_row (base/positions.h)
+    Positions **sets;        // one for each rowset of `partitions`, in order; filled in before
+                             // the hole is
+    bool has_deleted;        // deleted rows are read too
     // SCAN_FILES
     size_t property_count;
     Property *properties;

@@ -7,11 +7,10 @@
  * writer's turn.
  */
 #include "catalog/store.h"
-#include "base/fault.h"
+#include "base/vec.h"
 
-enum { STORE_VERSION = 1 };
-
-static const char TABLES[] =
+// What brings a file from one version to the next. A step never changes once it was released.
+static const char VERSION_1[] =
     "CREATE TABLE txn (id INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, digest BLOB NOT NULL) STRICT;"
     "CREATE INDEX txn_time ON txn (time_ms);"
     "CREATE TABLE object (kind INTEGER NOT NULL, id INTEGER NOT NULL, from_txn INTEGER NOT NULL,"
@@ -46,12 +45,24 @@ static const char TABLES[] =
     "CREATE TABLE setting (key TEXT PRIMARY KEY, value TEXT NOT NULL, digest BLOB NOT NULL) STRICT,"
     " WITHOUT ROWID;";
 
+// `content` is the digest of `bytes` alone, by which jobs know a vector.
+static const char VERSION_2[] =
+    "CREATE TABLE delete_vector (rowset_id INTEGER NOT NULL, from_txn INTEGER NOT NULL,"
+    " to_txn INTEGER, is_forced INTEGER NOT NULL, cardinality INTEGER NOT NULL,"
+    " content BLOB NOT NULL, bytes BLOB NOT NULL, digest BLOB NOT NULL,"
+    " PRIMARY KEY (rowset_id, from_txn)) STRICT;"
+    "CREATE UNIQUE INDEX delete_vector_live ON delete_vector (rowset_id) WHERE to_txn IS NULL;"
+    "CREATE INDEX delete_vector_ended ON delete_vector (to_txn) WHERE to_txn IS NOT NULL;"
+    "CREATE INDEX delete_vector_content ON delete_vector (content);";
+
+static const char *const VERSIONS[] = {VERSION_1, VERSION_2};
+
 static const char *const KIND_NAMES[OBJECT_KIND_COUNT] = {"", "database", "repository", "table",
                                                           "partition"};
 
 Rc store_ensure(Ctx *ctx, Meta *meta)
 {
-    return meta_ensure(ctx, meta, "catalog", STORE_VERSION, TABLES);
+    return meta_upgrade(ctx, meta, "catalog", VERSIONS, COUNT_OF(VERSIONS));
 }
 
 static Rc damaged(Ctx *ctx, const char *kind, uint64_t id)
@@ -278,6 +289,115 @@ Rc store_each_rowset(Ctx *ctx, Meta *meta, RowsetVisit visit, void *handle)
     }
 }
 
+// --- delete vectors
+
+Rc store_add_vector(Ctx *ctx, Meta *meta, const VectorRow *row)
+{
+    return meta_exec(ctx, meta,
+                     "INSERT INTO delete_vector VALUES (?1, ?2, NULL, 0, ?3, ?4, ?5,"
+                     " row_digest(?1, ?2, NULL, 0, ?3, ?4, ?5))",
+                     MV_INT(row->rowset_id), MV_INT(row->from_txn), MV_INT(row->info.cardinality),
+                     MV_BLOB(row->info.digest.bytes, DIGEST_BYTES),
+                     MV_BLOB(row->bytes.ptr, row->bytes.len));
+}
+
+#define END_VECTOR                                                                         \
+    "UPDATE delete_vector SET to_txn = ?2, is_forced = ?3, digest = row_digest(rowset_id," \
+    " from_txn, ?2, ?3, cardinality, content, bytes) WHERE to_txn IS NULL AND rowset_id "
+
+// A row that begins and ends in one transaction was never visible: it is taken back.
+Rc store_end_vector(Ctx *ctx, Meta *meta, uint64_t rowset_id, EndMark end)
+{
+    TRY(meta_exec(ctx, meta,
+                  "DELETE FROM delete_vector WHERE rowset_id = ?1 AND from_txn = ?2"
+                  " AND to_txn IS NULL",
+                  MV_INT(rowset_id), MV_INT(end.txn)));
+    return meta_exec(ctx, meta, END_VECTOR "= ?1", MV_INT(rowset_id), MV_INT(end.txn),
+                     MV_INT(end.is_forced));
+}
+
+// Before the rowsets end: they tell which vectors belong to the partition.
+Rc store_end_vectors(Ctx *ctx, Meta *meta, uint64_t partition_id, EndMark end)
+{
+    return meta_exec(ctx, meta,
+                     END_VECTOR
+                     "IN (SELECT id FROM rowset WHERE partition_id = ?1 AND to_txn IS NULL)",
+                     MV_INT(partition_id), MV_INT(end.txn), MV_INT(end.is_forced));
+}
+
+static Rc read_vector(Ctx *ctx, MetaRows *rows, VectorRow *out)
+{
+    VectorRow row = {.rowset_id = meta_u64(rows, 0),
+                     .from_txn = meta_u64(rows, 1),
+                     .info.cardinality = meta_u64(rows, 2),
+                     .bytes = meta_text(rows, 4)};
+    if (meta_i64(rows, 5) != 1) return damaged(ctx, "delete vector of rowset", row.rowset_id);
+    TRY(meta_blob(ctx, rows, 3, row.info.digest.bytes, DIGEST_BYTES));
+    row.info.size_bytes = row.bytes.len;
+    *out = row;
+    return RC_OK;
+}
+
+#define SELECT_VECTOR                                                                          \
+    "SELECT rowset_id, from_txn, cardinality, content, bytes, digest IS row_digest(rowset_id," \
+    " from_txn, to_txn, is_forced, cardinality, content, bytes) FROM delete_vector "
+
+Rc store_each_vector(Ctx *ctx, Meta *meta, VectorVisit visit, void *handle)
+{
+    AUTO(meta_end) MetaRows *rows = NULL;
+    bool has_row = true;
+    TRY(meta_query_plain(ctx, meta, &rows,
+                         SELECT_VECTOR "WHERE to_txn IS NULL ORDER BY rowset_id"));
+    while (true) {
+        VectorRow row;
+        TRY(meta_next(ctx, rows, &has_row));
+        if (!has_row) return RC_OK;
+        TRY(read_vector(ctx, rows, &row));
+        TRY(visit(ctx, handle, &row));
+    }
+}
+
+Rc store_find_vector(Ctx *ctx, Meta *meta, const Digest *digest, Str *bytes)
+{
+    AUTO(meta_end) MetaRows *rows = NULL;
+    bool has_row = false;
+    VectorRow row = {0};
+    TRY(meta_query(ctx, meta, &rows, SELECT_VECTOR "WHERE content = ?1 LIMIT 1",
+                   MV_BLOB(digest->bytes, DIGEST_BYTES)));
+    TRY(meta_next(ctx, rows, &has_row));
+    if (has_row) TRY(read_vector(ctx, rows, &row));
+    *bytes = has_row ? str_dup(ctx->arena, row.bytes) : STR_NONE;
+    return RC_OK;
+}
+
+Rc store_vector_at_end(Ctx *ctx, Meta *meta, uint64_t rowset_id, uint64_t to_txn, VectorRow *out)
+{
+    AUTO(meta_end) MetaRows *rows = NULL;
+    bool has_row = false;
+    *out = (VectorRow){0};
+    TRY(meta_query(ctx, meta, &rows, SELECT_VECTOR "WHERE rowset_id = ?1 AND to_txn = ?2",
+                   MV_INT(rowset_id), MV_INT(to_txn)));
+    TRY(meta_next(ctx, rows, &has_row));
+    if (!has_row) return RC_OK;
+    TRY(read_vector(ctx, rows, out));
+    out->bytes = str_dup(ctx->arena, out->bytes);
+    return RC_OK;
+}
+
+Rc store_forget_replaced(Ctx *ctx, Meta *meta, uint64_t rowset_id, uint64_t txn)
+{
+    return meta_exec(ctx, meta,
+                     "DELETE FROM delete_vector WHERE rowset_id = ?1 AND to_txn <= ?2"
+                     " AND NOT EXISTS (SELECT 1 FROM job_rowset WHERE rowset_id = ?1)",
+                     MV_INT(rowset_id), MV_INT(txn));
+}
+
+Rc store_forget_vectors(Ctx *ctx, Meta *meta, uint64_t rowset_id)
+{
+    return meta_exec(ctx, meta, "DELETE FROM delete_vector WHERE rowset_id = ?1",
+                     MV_INT(rowset_id));
+}
+
 // --- claims
 
 Rc store_add_claim(Ctx *ctx, Meta *meta, const Claim *claim)
@@ -349,6 +469,13 @@ Rc store_purge(Ctx *ctx, Meta *meta, uint64_t txn, int64_t max)
     TRY(meta_exec(ctx, meta,
                   "DELETE FROM version WHERE (partition_id, from_txn) IN (SELECT partition_id,"
                   " from_txn FROM version WHERE to_txn <= ?1 ORDER BY to_txn LIMIT ?2)",
+                  MV_INT(txn), MV_INT(max)));
+    // Those of rowsets that are kept longer go with them.
+    TRY(meta_exec(ctx, meta,
+                  "DELETE FROM delete_vector WHERE (rowset_id, from_txn) IN (SELECT rowset_id,"
+                  " from_txn FROM delete_vector WHERE to_txn <= ?1 AND NOT EXISTS (SELECT 1 FROM"
+                  " job_rowset WHERE rowset_id = delete_vector.rowset_id)"
+                  " ORDER BY to_txn LIMIT ?2)",
                   MV_INT(txn), MV_INT(max)));
     return meta_exec(ctx, meta,
                      "DELETE FROM txn WHERE id IN (SELECT id FROM txn WHERE id < ?1 ORDER BY id"

@@ -67,6 +67,27 @@ NODISCARD Rc store_end_rowsets(Ctx *ctx, Meta *meta, uint64_t partition_id, EndM
 typedef Rc (*RowsetVisit)(Ctx *ctx, void *handle, const RowsetRow *row);
 NODISCARD Rc store_each_rowset(Ctx *ctx, Meta *meta, RowsetVisit visit, void *handle);
 
+// A delete vector: one row for each time at which the same rows of a rowset were deleted.
+typedef struct VectorRow {
+    uint64_t rowset_id, from_txn;
+    VectorInfo info;
+    Str bytes;
+} VectorRow;
+NODISCARD Rc store_add_vector(Ctx *ctx, Meta *meta, const VectorRow *row);
+// Nothing to end is fine.
+NODISCARD Rc store_end_vector(Ctx *ctx, Meta *meta, uint64_t rowset_id, EndMark end);
+NODISCARD Rc store_end_vectors(Ctx *ctx, Meta *meta, uint64_t partition_id, EndMark end);
+// Live rows; the bytes die with the visit.
+typedef Rc (*VectorVisit)(Ctx *ctx, void *handle, const VectorRow *row);
+NODISCARD Rc store_each_vector(Ctx *ctx, Meta *meta, VectorVisit visit, void *handle);
+NODISCARD Rc store_find_vector(Ctx *ctx, Meta *meta, const Digest *digest, Str *bytes);
+// What ended together with its rowset, in ctx->arena. out->rowset_id 0: there is none.
+NODISCARD Rc store_vector_at_end(Ctx *ctx, Meta *meta, uint64_t rowset_id, uint64_t to_txn,
+                                 VectorRow *out);
+// Forget what was replaced on a living rowset at or before `txn`, unless a job lists the rowset.
+NODISCARD Rc store_forget_replaced(Ctx *ctx, Meta *meta, uint64_t rowset_id, uint64_t txn);
+NODISCARD Rc store_forget_vectors(Ctx *ctx, Meta *meta, uint64_t rowset_id);  // all of a rowset
+
 NODISCARD Rc store_add_claim(Ctx *ctx, Meta *meta, const Claim *claim);
 NODISCARD Rc store_end_claims(Ctx *ctx, Meta *meta, uint64_t job_id);
 typedef Rc (*ClaimVisit)(Ctx *ctx, void *handle, const Claim *claim);
@@ -75,8 +96,8 @@ NODISCARD Rc store_each_claim(Ctx *ctx, Meta *meta, ClaimVisit visit, void *hand
 NODISCARD Rc store_get_setting(Ctx *ctx, Meta *meta, Str key, Str *out);  // copy in ctx->arena
 NODISCARD Rc store_set_setting(Ctx *ctx, Meta *meta, Str key, Str value);
 
-// Forget history of definitions and versions that ended at or before `txn`, and transactions before
-// it; at most `max` rows of each kind. Rowsets stay until their files are gone.
+// Forget history of definitions, versions and delete vectors that ended at or before `txn`, and
+// transactions before it; at most `max` rows of each kind. Rowsets stay until their files are gone.
 NODISCARD Rc store_purge(Ctx *ctx, Meta *meta, uint64_t txn, int64_t max);
 
 #endif

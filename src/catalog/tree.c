@@ -42,6 +42,14 @@ Rowset *rowset_new(const RowsetInfo *info)
     return rowset;
 }
 
+Rowset *rowset_with_vector(const Rowset *from, const VectorInfo *vector, Positions *deleted)
+{
+    Rowset *rowset = rowset_new(&from->info);
+    rowset->vector = *vector;
+    rowset->deleted = positions_ref(deleted);
+    return rowset;
+}
+
 Partition *partition_new(DefHolder *holder, const PartitionDef *def, uint64_t txn)
 {
     Partition *partition = mem_alloc(sizeof(*partition));
@@ -92,7 +100,9 @@ CatalogSnapshot *snapshot_new(uint64_t txn)
 
 void rowset_unref(Rowset *rowset)
 {
-    if (atomic_fetch_sub(&rowset->refs, 1) == 1) free(rowset);
+    if (atomic_fetch_sub(&rowset->refs, 1) != 1) return;
+    positions_unref(rowset->deleted);
+    free(rowset);
 }
 
 void partition_unref(Partition *partition)
@@ -356,7 +366,7 @@ void add_rowset(Partition *partition, Rowset *rowset)
     partition->rowsets = open_gap(partition->rowsets, partition->rowset_count, at);
     partition->rowsets[at] = rowset;
     partition->rowset_count++;
-    partition->row_count += rowset->info.row_count;
+    partition->row_count += rowset_live_rows(rowset);
     partition->size_bytes += rowset->info.size_bytes;
 }
 
@@ -397,11 +407,27 @@ void clear_rowsets(Partition *partition)
 
 void remove_rowset(Partition *partition, size_t index)
 {
-    const RowsetInfo *info = &partition->rowsets[index]->info;
-    partition->row_count -= info->row_count;
-    partition->size_bytes -= info->size_bytes;
+    partition->row_count -= rowset_live_rows(partition->rowsets[index]);
+    partition->size_bytes -= partition->rowsets[index]->info.size_bytes;
     rowset_unref(partition->rowsets[index]);
     close_gap(partition->rowsets, partition->rowset_count--, index);
+}
+
+void replace_rowset(Partition *partition, size_t index, Rowset *rowset)
+{
+    Rowset *known = partition->rowsets[index];
+    must(known->info.id == rowset->info.id);
+    partition->row_count -= rowset_live_rows(known);
+    partition->row_count += rowset_live_rows(rowset);
+    partition->rowsets[index] = rowset;
+    rowset_unref(known);
+}
+
+void recount_partition(Partition *partition)
+{
+    partition->row_count = 0;
+    for (size_t i = 0; i < partition->rowset_count; i++)
+        partition->row_count += rowset_live_rows(partition->rowsets[i]);
 }
 
 void recount_table(Table *table)

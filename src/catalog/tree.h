@@ -18,6 +18,8 @@ void holder_unref(DefHolder *holder);
 // New nodes have one reference, which the add functions below take over. Nodes take their own on
 // `holder`.
 Rowset *rowset_new(const RowsetInfo *info);
+// The same rowset with other rows deleted. Takes its own reference on `deleted`.
+Rowset *rowset_with_vector(const Rowset *from, const VectorInfo *vector, Positions *deleted);
 Partition *partition_new(DefHolder *holder, const PartitionDef *def, uint64_t txn);
 Table *table_new(DefHolder *holder, const TableDef *def, uint64_t txn);
 Database *database_new(DefHolder *holder, const DatabaseDef *def, uint64_t txn);
@@ -49,6 +51,8 @@ void remove_table(Database *database, size_t index);
 void remove_partition(Table *table, size_t index);
 void clear_rowsets(Partition *partition);
 void remove_rowset(Partition *partition, size_t index);
+void replace_rowset(Partition *partition, size_t index, Rowset *rowset);  // of the same place
+void recount_partition(Partition *partition);
 void recount_table(Table *table);
 // Definitions with another name or order: take out, change, put back.
 void replace_def_table(Table *table, DefHolder *holder, const TableDef *def);

@@ -148,6 +148,7 @@ static Rc end_partition(Ctx *ctx, CatalogTxn *txn, const Partition *partition, E
     ObjectRow row = {.kind = OBJECT_PARTITION, .id = id, .from_txn = partition->private.row_txn};
     TRY(end_object(ctx, txn, row, end));
     TRY(store_end_version(ctx, meta, id, partition->private.version_txn, end));
+    TRY(store_end_vectors(ctx, meta, id, end));
     return store_end_rowsets(ctx, meta, id, end);
 }
 
@@ -409,6 +410,64 @@ static ptrdiff_t find_rowset(const Partition *partition, uint64_t id)
     return NOT_THERE;
 }
 
+// The rowset that a vector belongs to: one that is there now and stays, or a new one.
+typedef struct VectorTarget {
+    const Rowset *known;  // NULL: a new one
+    uint64_t row_count;
+} VectorTarget;
+
+static Rc find_target(Ctx *ctx, const Partition *partition, const RowsetChange *change,
+                      const VectorChange *vector, VectorTarget *out)
+{
+    ptrdiff_t at = change->ends_all ? NOT_THERE : find_rowset(partition, vector->rowset_id);
+    for (size_t i = 0; i < change->end_count; i++)
+        if (change->end_ids[i] == vector->rowset_id) at = NOT_THERE;
+    if (at != NOT_THERE) {
+        const Rowset *known = partition->rowsets[at];
+        *out = (VectorTarget){known, known->info.row_count};
+        return RC_OK;
+    }
+    for (size_t i = 0; i < change->add_count; i++) {
+        if (change->add[i].id != vector->rowset_id) continue;
+        *out = (VectorTarget){NULL, change->add[i].row_count};
+        return RC_OK;
+    }
+    return FAIL(ctx, ROWSET_GONE, (unsigned long long)vector->rowset_id,
+                STR_ARG(partition->def->name));
+}
+
+// The vectors of a change, read and checked; each one is a reference.
+typedef struct ReadVectors {
+    Positions **at;
+    size_t count;
+} ReadVectors;
+
+static void read_vectors_end(ReadVectors *vectors)
+{
+    for (size_t i = 0; i < vectors->count; i++) positions_unref(vectors->at[i]);
+}
+
+// What a start of the server would refuse is refused here (INV-4, INV-38).
+static Rc read_vectors(Ctx *ctx, const Partition *partition, const RowsetChange *change,
+                       ReadVectors *out)
+{
+    out->at = ARENA_ARRAY(ctx->arena, Positions *, change->vector_count);
+    for (size_t i = 0; i < change->vector_count; i++) {
+        const VectorChange *vector = &change->vectors[i];
+        VectorTarget target;
+        TRY(find_target(ctx, partition, change, vector, &target));
+        TRY(positions_read(ctx, vector->bytes, target.row_count, vector->info.cardinality,
+                           &out->at[i]));
+        out->count++;
+        const Rowset *known = target.known;
+        if (!known || !known->deleted) continue;
+        if (vector->info.cardinality <= known->vector.cardinality ||
+            !positions_cover(out->at[i], known->deleted))
+            return FAIL(ctx, BUG, "a delete vector would bring rows back");
+    }
+    return RC_OK;
+}
+
 static Rc check_change(Ctx *ctx, const CatalogTxn *txn, Place place, const Partition *partition,
                        const RowsetChange *change)
 {
@@ -432,6 +491,7 @@ static Rc check_change(Ctx *ctx, const CatalogTxn *txn, Place place, const Parti
 // What a change makes of its partition: decided once, then written and shown.
 typedef struct RowsetEffect {
     const RowsetChange *change;
+    const ReadVectors *vectors;
     VersionRow version;
     uint64_t next_sequence;
 } RowsetEffect;
@@ -459,20 +519,50 @@ static RowsetInfo info_with_sequence(const RowsetEffect *effect, size_t index)
     return info;
 }
 
+static uint64_t oldest_living(Catalog *catalog)
+{
+    lock_take(&catalog->lock);
+    uint64_t txn = catalog->oldest->txn;
+    lock_give(&catalog->lock);
+    return txn;
+}
+
+// What a vector replaces is of no use to the trash: a rowset comes back with what it had when it
+// ended. A job that pinned the snapshot before may still be about to list it.
+static Rc store_vectors(Ctx *ctx, CatalogTxn *txn, const RowsetChange *change)
+{
+    Meta *meta = txn->catalog->meta;
+    uint64_t oldest = change->vector_count ? oldest_living(txn->catalog) : 0;
+    for (size_t i = 0; i < change->vector_count; i++) {
+        const VectorChange *vector = &change->vectors[i];
+        VectorRow row = {vector->rowset_id, txn->number, vector->info, vector->bytes};
+        TRY(store_end_vector(ctx, meta, row.rowset_id, (EndMark){txn->number, true}));
+        TRY(store_forget_replaced(ctx, meta, row.rowset_id, oldest));
+        TRY(store_add_vector(ctx, meta, &row));
+    }
+    return RC_OK;
+}
+
 static Rc store_change(Ctx *ctx, CatalogTxn *txn, const Partition *partition,
                        const RowsetEffect *effect)
 {
     const RowsetChange *change = effect->change;
     Catalog *catalog = txn->catalog;
     EndMark end = {txn->number, change->is_forced};
-    if (change->ends_all) TRY(store_end_rowsets(ctx, catalog->meta, change->partition_id, end));
-    for (size_t i = 0; !change->ends_all && i < change->end_count; i++)
+    if (change->ends_all) {
+        TRY(store_end_vectors(ctx, catalog->meta, change->partition_id, end));
+        TRY(store_end_rowsets(ctx, catalog->meta, change->partition_id, end));
+    }
+    for (size_t i = 0; !change->ends_all && i < change->end_count; i++) {
+        TRY(store_end_vector(ctx, catalog->meta, change->end_ids[i], end));
         TRY(store_end_rowset(ctx, catalog->meta, change->end_ids[i], end));
+    }
     for (size_t i = 0; i < change->add_count; i++) {
         RowsetRow row = {change->table_id, change->partition_id, txn->number,
                          info_with_sequence(effect, i)};
         TRY(store_add_rowset(ctx, catalog->meta, &row, catalog->root));
     }
+    TRY(store_vectors(ctx, txn, change));
     EndMark plain = {txn->number, false};
     TRY(store_end_version(ctx, catalog->meta, change->partition_id, partition->private.version_txn,
                           plain));
@@ -489,6 +579,12 @@ static void show_change(Partition *partition, const RowsetEffect *effect)
         RowsetInfo info = info_with_sequence(effect, i);
         add_rowset(partition, rowset_new(&info));
     }
+    for (size_t i = 0; i < change->vector_count; i++) {
+        size_t at = (size_t)find_rowset(partition, change->vectors[i].rowset_id);
+        replace_rowset(partition, at,
+                       rowset_with_vector(partition->rowsets[at], &change->vectors[i].info,
+                                          effect->vectors->at[i]));
+    }
     partition->version = effect->version.version;
     partition->version_time_ms = effect->version.time_ms;
     partition->content_id = effect->version.content_id;
@@ -504,7 +600,10 @@ Rc txn_change_rowsets(Ctx *ctx, CatalogTxn *txn, const RowsetChange *change)
     TRY(find_partition(ctx, known, change->partition_id, &at));
     const Partition *partition = known->partitions[at];
     TRY(check_change(ctx, txn, place, partition, change));
+    AUTO(read_vectors_end) ReadVectors vectors = {0};
+    TRY(read_vectors(ctx, partition, change, &vectors));
     RowsetEffect effect = effect_of(txn, partition, change);
+    effect.vectors = &vectors;
     STORE(txn, store_change(ctx, txn, partition, &effect));
     Table *table = edit_place(txn, place);
     Partition *edited = edit_partition(table, at, txn->number);

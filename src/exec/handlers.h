@@ -8,6 +8,11 @@
 // query.c, insert.c, explain.c
 NODISCARD Rc exec_query(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_insert(Ctx *ctx, Execution *x);
+NODISCARD Rc exec_update(Ctx *ctx, Execution *x);
+NODISCARD Rc exec_delete(Ctx *ctx, Execution *x);
+NODISCARD Rc exec_insert_kept(Ctx *ctx, Execution *x);  // INSERT of some columns of rows
+// {"label":"insert_..", ..}, in the client's quotes; `verb` begins the label.
+Str exec_insert_info(Ctx *ctx, const Execution *x, const char *verb);
 NODISCARD Rc exec_explain(Ctx *ctx, Execution *x);
 // One row, one column of an expression without columns: SET @x = ..
 NODISCARD Rc exec_evaluate(Ctx *ctx, Execution *x, Expr *expr, VariableValue *out);

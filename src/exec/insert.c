@@ -52,16 +52,16 @@ static Rc plan(Ctx *ctx, Execution *x, InsertPlan **out)
 }
 
 // {'label':'insert_..', 'status':'VISIBLE', 'txnId':'12'}
-static Str info_text(Ctx *ctx, Execution *x)
+Str exec_insert_info(Ctx *ctx, const Execution *x, const char *verb)
 {
     Str id = uuid_text(ctx->arena, uuid_new());
     const CatalogSnapshot *now = catalog_pin(x->instance->catalog);
     uint64_t txn = now->txn;
     catalog_unpin(x->instance->catalog, now);
     return str_printf(ctx->arena,
-                      "{'label':'insert_%.8s-%.4s-%.4s-%.4s-%.12s', 'status':'VISIBLE', "
+                      "{'label':'%s_%.8s-%.4s-%.4s-%.4s-%.12s', 'status':'VISIBLE', "
                       "'txnId':'%llu'}",
-                      id.ptr, id.ptr + 8, id.ptr + 12, id.ptr + 16, id.ptr + 20,
+                      verb, id.ptr, id.ptr + 8, id.ptr + 12, id.ptr + 16, id.ptr + 20,
                       (unsigned long long)txn);
 }
 
@@ -71,6 +71,7 @@ Rc exec_insert(Ctx *ctx, Execution *x)
     EngineConn *conn;
     TableInsert insert = {0};
     TRY(exec_analyzing(ctx, plan(ctx, x, &planned)));
+    if (planned->keeps_columns) return exec_insert_kept(ctx, x);
     insert.database_id = planned->database->def->id;
     insert.table_id = planned->table->def->id;
     insert.table = planned->table;
@@ -80,6 +81,6 @@ Rc exec_insert(Ctx *ctx, Execution *x)
     TRY(exec_fill(ctx, x, planned->query, &insert.sql));
     TRY(session_engine(ctx, x->session, &conn));
     TRY(table_insert(ctx, x->instance->store, conn, &insert, &x->result->affected_rows));
-    x->result->info = info_text(ctx, x);
+    x->result->info = exec_insert_info(ctx, x, "insert");
     return RC_OK;
 }

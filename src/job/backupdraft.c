@@ -50,6 +50,9 @@ static Rc add_partition(Drafting *d, FileListWriter *list, SnapTable *table,
     };
     for (size_t i = 0; i < partition->rowset_count; i++) {
         const RowsetInfo *info = &partition->rowsets[i]->info;
+        if (partition->rowsets[i]->deleted)
+            return FAIL(d->ctx, NOT_SUPPORTED,
+                        STR_ARG(STR("BACKUP of a table of which rows were deleted")));
         SnapFile file = {
             .partition = index,
             .sequence = info->sequence,

@@ -249,6 +249,33 @@ Rc meta_ensure(Ctx *ctx, Meta *meta, const char *owner, int64_t version, const c
     return rc;
 }
 
+static Rc note_version(Ctx *ctx, Meta *meta, const char *owner, size_t version)
+{
+    TRY(fault_point(ctx, "meta.upgrade"));
+    return meta_exec(
+        ctx, meta,
+        "INSERT INTO meta_owner VALUES (?1, ?2, row_digest(?1, ?2)) ON CONFLICT (owner)"
+        " DO UPDATE SET version = ?2, digest = row_digest(?1, ?2)",
+        MV_TEXT(str_from(owner)), MV_INT(version));
+}
+
+Rc meta_upgrade(Ctx *ctx, Meta *meta, const char *owner, const char *const *steps, size_t count)
+{
+    int64_t found = 0;
+    TRY(read_owner(ctx, meta, owner, &found));
+    if (found > (int64_t)count)
+        return FAIL(ctx, META_NEWER, meta->path, owner, (long long)found, (long long)count);
+    if (found == (int64_t)count) return RC_OK;
+    TRY(meta_begin(ctx, meta));
+    Rc rc = RC_OK;
+    for (size_t i = (size_t)found; rc == RC_OK && i < count; i++)
+        rc = run_text(ctx, meta, steps[i]);
+    if (rc == RC_OK) rc = note_version(ctx, meta, owner, count);
+    if (rc == RC_OK) return meta_commit(ctx, meta);
+    meta_rollback(meta);
+    return rc;
+}
+
 // --- transactions
 
 bool meta_in_transaction(const Meta *meta)

@@ -25,6 +25,10 @@ void meta_close(Meta *meta);  // NULL is fine; an open transaction is rolled bac
 // with the note of its version. Errors: META_NEWER when the file holds a higher version of that
 // owner.
 NODISCARD Rc meta_ensure(Ctx *ctx, Meta *meta, const char *owner, int64_t version, const char *sql);
+// The same for an owner with a history: steps[i] makes version i + 1 of version i, 0 being a new
+// file. What is missing is done in one transaction; rows that are there stay.
+NODISCARD Rc meta_upgrade(Ctx *ctx, Meta *meta, const char *owner, const char *const *steps,
+                          size_t count);
 
 // --- transactions. Without one, each statement is durable by itself.
 NODISCARD Rc meta_begin(Ctx *ctx, Meta *meta);  // takes SQLite's write lock at once

@@ -8,6 +8,7 @@
  * BAD_VALUE, UNKNOWN_*.   Threads  pure.
  */
 #include "plan/insert.h"
+#include "plan/change.h"
 #include "sql/sql.h"
 
 enum { SHOWN_BYTES = 64, LONGEST_NUMBER = 48, NOT_GIVEN = -1 };
@@ -398,6 +399,19 @@ static Rc choose_partitions(Ctx *ctx, const Draft *draft, InsertPlan *plan)
     return RC_OK;
 }
 
+// INSERT INTO t (k, v): the other columns of rows that are there stay as they are.
+static void keep_columns(Ctx *ctx, Draft *draft, InsertPlan *plan, Str *sql)
+{
+    bool *is_given = ARENA_ARRAY(ctx->arena, bool, draft->schema->column_count);
+    for (size_t i = 0; i < draft->schema->column_count; i++)
+        is_given[i] = draft->targets[i].source != NOT_GIVEN;
+    const PlanEnv *env = draft->planner.env;
+    if (draft->insert->is_update || !change_is_partial(env, draft->table, is_given)) return;
+    KeptColumns kept = {&draft->planner, plan->database, draft->table, is_given};
+    plan->keeps_columns = true;
+    change_keep_columns(ctx, &kept, sql);
+}
+
 Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert, InsertPlan **out)
 {
     InsertPlan *plan = ARENA_NEW(ctx->arena, InsertPlan);
@@ -417,6 +431,7 @@ Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert, Inse
         TRY(plan_values(ctx, &draft, source->body, &query.sql));
     else
         TRY(plan_select(ctx, &draft, &query.sql));
+    keep_columns(ctx, &draft, plan, &query.sql);
     TRY(generated_append(ctx, &draft.planner, draft.table->def, &query.sql));
     query.columns = ARENA_ARRAY(ctx->arena, SinkColumn, query.column_count);
     for (size_t i = 0; i < query.column_count; i++) {

@@ -48,6 +48,7 @@ typedef struct InsertPlan {
     const Table *table;
     size_t partition_count;  // INSERT .. PARTITION (..); 0: any
     const Partition **partitions;
+    bool keeps_columns;  // of rows that are there (partial update): the query reads the table
     EngineQuery *query;
     uint64_t literal_rows;  // VALUES of so many rows, which read nothing; 0: anything else
 } InsertPlan;

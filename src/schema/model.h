@@ -122,6 +122,13 @@ typedef struct RowsetInfo {
     Digest digest;  // of the plain file
 } RowsetInfo;
 
+// What is deleted of a rowset, as bytes (base/positions.h).
+typedef struct VectorInfo {
+    uint64_t cardinality;  // deleted rows; 0: there is no vector
+    uint64_t size_bytes;
+    Digest digest;
+} VectorInfo;
+
 typedef struct DatabaseDef {
     uint64_t id;
     Str name;

@@ -547,7 +547,28 @@ typedef struct InsertStatement {
     Name label;
     Query *source;  // VALUES: a body of BODY_VALUES, where items may be EXPR_DEFAULT
     AstProperties properties;
+    bool is_update;  // made of an UPDATE: a column that is left out gets its default
 } InsertStatement;
+
+typedef struct Assignment {
+    Name column;
+    Expr *value;  // may be EXPR_DEFAULT
+} Assignment;
+typedef struct UpdateStatement {
+    QName table;
+    Assignment *assignments;
+    size_t assignment_count;
+    TableRef *from;  // NULL: none
+    Expr *where;     // NULL: none
+} UpdateStatement;
+
+typedef struct DeleteStatement {
+    QName table;
+    bool has_partitions, is_temporary;
+    NameList partitions;
+    TableRef *using_from;  // USING; NULL: none
+    Expr *where;           // NULL: none
+} DeleteStatement;
 
 // --------------------------------------------------------------------------- backup and restore
 
@@ -690,6 +711,8 @@ typedef enum StatementKind {
     STMT_QUERY,
     STMT_EXPLAIN,
     STMT_INSERT,
+    STMT_UPDATE,
+    STMT_DELETE,
     STMT_CREATE_DATABASE,
     STMT_DROP_DATABASE,
     STMT_USE,
@@ -748,6 +771,8 @@ struct Statement {
         Query *query;
         ExplainStatement explain;
         InsertStatement *insert;
+        UpdateStatement *update;
+        DeleteStatement *delete;
         CreateDatabaseStatement create_database;
         DropDatabaseStatement drop_database;
         QName use;  // [catalog.]database

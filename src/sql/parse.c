@@ -24,6 +24,8 @@ static const struct {
     {"DESC", STMT_DESC, parse_desc},
     {"DESCRIBE STORAGE VOLUME", STMT_COUNT, NULL},
     {"DESCRIBE", STMT_DESC, parse_desc},
+    {"UPDATE", STMT_UPDATE, parse_update},
+    {"DELETE", STMT_DELETE, parse_delete},
     {"BACKUP", STMT_BACKUP, parse_backup},
     {"RESTORE TABLE", STMT_COUNT, NULL},
     {"RESTORE", STMT_RESTORE, parse_restore},

@@ -394,7 +394,7 @@ Rc parse_query_tail(Parser *p, Query *first, Query **out)
 // ------------------------------------------------------------------------------------------ VALUES
 
 // expressionOrDefault = expr | DEFAULT
-static Rc parse_value_item(Parser *p, bool allow_default, Expr **out)
+Rc parse_value_item(Parser *p, bool allow_default, Expr **out)
 {
     if (!allow_default || !at_word(p, KW_DEFAULT)) return parse_expr(p, out);
     TRY(new_expr(p, EXPR_DEFAULT, pos_of(p), 0, out));

@@ -113,10 +113,11 @@ NODISCARD Rc parse_query(Parser *p, Query **out);
 NODISCARD Rc parse_query_tail(Parser *p, Query *first, Query **out);
 // True: what follows `( query )` makes it such a part.
 bool at_query_tail(const Parser *p);
-NODISCARD Rc parse_values(Parser *p, bool allow_default, Query **out);  // behind VALUES
-NODISCARD Rc parse_from(Parser *p, TableRef **out);                     // behind FROM
-NODISCARD Rc parse_limit(Parser *p, Limit *out);                        // [LIMIT ..]
-NODISCARD Rc parse_order_by(Parser *p, OrderList *out);                 // [ORDER BY ..]
+NODISCARD Rc parse_value_item(Parser *p, bool allow_default, Expr **out);  // expr | DEFAULT
+NODISCARD Rc parse_values(Parser *p, bool allow_default, Query **out);     // behind VALUES
+NODISCARD Rc parse_from(Parser *p, TableRef **out);                        // behind FROM
+NODISCARD Rc parse_limit(Parser *p, Limit *out);                           // [LIMIT ..]
+NODISCARD Rc parse_order_by(Parser *p, OrderList *out);                    // [ORDER BY ..]
 
 // ---------------------------------------------------------------------------------- statements
 
@@ -125,7 +126,7 @@ typedef Rc StatementParser(Parser *p, Statement *out);
 StatementParser parse_query_statement, parse_explain, parse_desc, parse_insert;
 StatementParser parse_create_database, parse_drop_database, parse_use, parse_drop_table,
     parse_truncate;
-StatementParser parse_create_table, parse_alter_table;
+StatementParser parse_create_table, parse_alter_table, parse_update, parse_delete;
 StatementParser parse_backup, parse_restore, parse_cancel, parse_drop_snapshot,
     parse_create_repository, parse_drop_repository, parse_recover;
 StatementParser parse_show, parse_show_config, parse_set, parse_kill, parse_set_config,

@@ -1,14 +1,14 @@
 /*
- * table/compact: many small rowsets of a partition become one.
+ * table/compact: many small rowsets of a partition become one; dead rows go.
  *
- * Form    inputs are verified, sorted and written as any other rowset; one transaction adds the
- *         new ones and ends the old. content_id and version stay: the rows are the same. At most
- *         one file's size per turn, under the table's write token.
- * Errors  those of writing and verifying; RC_CONFLICT, RC_NOT_FOUND: the table changed
- *         meanwhile.
- * Threads any; the token makes compactions of one table take turns.
+ * Form    inputs are verified, read without their deleted rows, sorted and written as any other
+ * rowset; one transaction adds the new ones and ends the old. content_id and version stay: the rows
+ * are the same. At most one file's size per turn, under the table's write token. Errors  those of
+ * writing and verifying; RC_CONFLICT, RC_NOT_FOUND: the table changed meanwhile. Threads any; the
+ * token makes compactions of one table take turns.
  */
 #include "base/fault.h"
+#include "base/limits.h"
 #include "table/internal.h"
 
 enum {
@@ -16,6 +16,7 @@ enum {
     // Inputs of a smaller slice skip the trash: their rows live on, and as files that a RESTORE
     // could use again they are worth less than the room that thousands of them take.
     TRASH_BYTES = 4 * 1024 * 1024,
+    DEAD_PART = 5,
     GROWTH = 4,  // an input is at most so many times as large as those before it together
 };
 
@@ -32,7 +33,30 @@ size_t compact_small_count(const TableStore *store, const Partition *partition)
     return count;
 }
 
-// The partition with the most small rowsets, if that is more than the store allows.
+// So much of it is dead that a rewrite is worth its while: one row in DEAD_PART, or a delete vector
+// that has become large, since each further change writes all of it anew.
+static bool is_dirty(const Rowset *rowset)
+{
+    return rowset->vector.cardinality > rowset->info.row_count / DEAD_PART ||
+           rowset->vector.size_bytes > LIMIT_DELETE_VECTOR_BYTES;
+}
+
+static bool has_dirty(const Partition *partition)
+{
+    for (size_t i = 0; i < partition->rowset_count; i++)
+        if (is_dirty(partition->rowsets[i])) return true;
+    return false;
+}
+
+bool compact_partition_is_due(const TableStore *store, const Partition *partition)
+{
+    if (store->options.compact_min_rowsets <= 0) return false;
+    return compact_small_count(store, partition) > (size_t)store->options.compact_min_rowsets ||
+           has_dirty(partition);
+}
+
+// The partition with the most small rowsets, if that is more than the store allows; else one with
+// many dead rows.
 static const Partition *pick_partition(const TableStore *store, const Table *table)
 {
     const Partition *best = NULL;
@@ -45,6 +69,8 @@ static const Partition *pick_partition(const TableStore *store, const Table *tab
         most = count;
         best = table->partitions[i];
     }
+    for (size_t i = 0; !best && most != SIZE_MAX && i < table->partition_count; i++)
+        if (has_dirty(table->partitions[i])) best = table->partitions[i];
     return best;
 }
 
@@ -85,25 +111,34 @@ static int by_size(const void *left, const void *right)
 
 // A partition that holds only the inputs of this turn: smallest first, up to one slice, and none
 // that is far larger than all before it: so each row is rewritten a few times only, however many
-// inserts come.
+// inserts come. Those with many dead rows shrink, whatever their size.
 static Partition *cut_slice(Arena *arena, const TableStore *store, const Partition *partition)
 {
-    Rowset **small = ARENA_ARRAY(arena, Rowset *, partition->rowset_count);
+    Rowset **inputs = ARENA_ARRAY(arena, Rowset *, partition->rowset_count);
     size_t count = 0;
     for (size_t i = 0; i < partition->rowset_count; i++)
-        if (is_small(store, partition->rowsets[i])) small[count++] = partition->rowsets[i];
-    qsort(small, count, sizeof(small[0]), by_size);  // NOLINT(bugprone-sizeof-expression)
+        if (is_small(store, partition->rowsets[i]) || is_dirty(partition->rowsets[i]))
+            inputs[count++] = partition->rowsets[i];
+    qsort(inputs, count, sizeof(inputs[0]), by_size);  // NOLINT(bugprone-sizeof-expression)
 
     Partition *slice = ARENA_NEW(arena, Partition);
     slice->def = partition->def;
-    slice->rowsets = small;
-    for (; slice->rowset_count < count; slice->rowset_count++) {
-        uint64_t next = small[slice->rowset_count]->info.size_bytes, sum = slice->size_bytes;
-        if (next > TINY_BYTES && slice->rowset_count > 0 && next > GROWTH * sum) break;
-        if (sum + next > (uint64_t)store->options.file_bytes) break;
+    slice->rowsets = inputs;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t next = inputs[i]->info.size_bytes, sum = slice->size_bytes;
+        bool is_far_larger = next > TINY_BYTES && i > 0 && next > GROWTH * sum;
+        if (is_far_larger && !is_dirty(inputs[i])) continue;
+        if (slice->rowset_count > 0 && sum + next > (uint64_t)store->options.file_bytes) break;
         slice->size_bytes += next;
+        slice->rowsets[slice->rowset_count++] = inputs[i];
     }
     return slice;
+}
+
+// One input alone is worth a turn only if it shrinks.
+static bool is_worth_it(const Partition *slice)
+{
+    return slice->rowset_count > 1 || (slice->rowset_count == 1 && is_dirty(slice->rowsets[0]));
 }
 
 // SELECT of all columns at rest over the inputs.
@@ -167,17 +202,29 @@ static Rc change_slice(Ctx *ctx, CatalogTxn *txn, void *handle)
     return fault_point(ctx, "compact.commit");
 }
 
+// The change of the only partition; without any row left nothing is added.
+static RowsetChange *partition_change(Ctx *ctx, const Compaction *compaction,
+                                      const RowsetWrite *write)
+{
+    size_t count = 0;
+    RowsetChange *change = write_changes(ctx, write, &count);
+    must(count <= 1);
+    if (count == 1) return change;
+    change = ARENA_NEW(ctx->arena, RowsetChange);
+    change->table_id = compaction->table->def->id;
+    change->partition_id = compaction->partition->def->id;
+    return change;
+}
+
 static Rc publish(Ctx *ctx, Compaction *compaction, const RowsetWrite *write)
 {
     const Partition *slice = compaction->slice;
-    size_t count = 0;
-    RowsetChange *change = write_changes(ctx, write, &count);
-    must(count == 1);
+    RowsetChange *change = partition_change(ctx, compaction, write);
     uint64_t *ended = ARENA_ARRAY(ctx->arena, uint64_t, slice->rowset_count);
     uint64_t expected_rows = 0, rows = 0;
     for (size_t i = 0; i < slice->rowset_count; i++) {
         ended[i] = slice->rowsets[i]->info.id;
-        expected_rows += slice->rowsets[i]->info.row_count;
+        expected_rows += rowset_live_rows(slice->rowsets[i]);
     }
     for (size_t i = 0; i < change->add_count; i++) rows += change->add[i].row_count;
     if (rows != expected_rows)
@@ -207,7 +254,7 @@ static Rc compact_pinned(Ctx *ctx, TableStore *store, EngineConn *conn, Compacti
     compaction->partition = pick_partition(store, compaction->table);
     if (compaction->partition == NULL) return RC_OK;
     compaction->slice = cut_slice(ctx->arena, store, compaction->partition);
-    if (compaction->slice->rowset_count < 2) return RC_OK;
+    if (!is_worth_it(compaction->slice)) return RC_OK;
     Route route = route_new(ctx->arena, compaction->table, &compaction->partition, 1);
     RowsetWrite write = {.store = store, .conn = conn, .route = &route};
     Rc rc = write_and_publish(ctx, compaction, &write);

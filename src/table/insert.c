@@ -4,7 +4,8 @@
  * Form    one COPY of the engine: rows are routed to partitions, sorted by the sort key and
  *         written to staging; then table/write publishes them with one catalog transaction.
  * Errors  NO_PARTITION, SCHEMA_CHANGED, UNKNOWN_TABLE, CLAIMED_WRITE, of the engine.
- * Threads any; appends to one table do not wait for each other before the transaction.
+ * Threads any; appends to one table do not wait for each other before the transaction. UNIQUE and
+ *         PRIMARY KEY tables: see table/upsert.
  */
 #include "base/fault.h"
 #include "table/internal.h"
@@ -22,8 +23,7 @@ static void print_checked_part(Buf *out, const Route *route)
     buf_add(out, STR(") AS INTEGER) ELSE kg_part END"));
 }
 
-// SELECT of the columns at rest over routed rows, in the order that they are written in.
-static Str print_rows(Ctx *ctx, const Route *route, Str sql)
+Str insert_print_rows(Ctx *ctx, const Route *route, Str sql)
 {
     const TableDef *def = route->def;
     const Schema *schema = table_current_schema(def);
@@ -74,22 +74,22 @@ static Rc change_rows(Ctx *ctx, CatalogTxn *txn, void *handle)
 
 // The rows are in. Where a partition has got many small rowsets, compaction is told, and where it
 // cannot keep up this writer waits a while, so that reads do not get slower and slower.
-static void look_after(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write)
+void insert_look_after(Ctx *ctx, TableStore *store, StoredTable ref, const ChangeList *changes)
 {
-    TableStore *store = write->store;
-    StoredTable ref = {insert->database_id, insert->table_id};
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
-    const Database *database = catalog_find_database_id(snapshot, insert->database_id);
-    const Table *table = database ? catalog_find_table_id(database, insert->table_id) : NULL;
+    const Database *database = catalog_find_database_id(snapshot, ref.database_id);
+    const Table *table = database ? catalog_find_table_id(database, ref.table_id) : NULL;
     size_t most = 0;
-    for (size_t i = 0; table && i < write->files.len; i++) {
-        uint64_t id = write->route->partitions[write->files.at[i].at]->def->id;
-        const Partition *partition = catalog_find_partition_id(table, id);
-        size_t count = partition ? compact_small_count(store, partition) : 0;
+    bool is_due = false;
+    for (size_t i = 0; table && i < changes->count; i++) {
+        const Partition *partition = catalog_find_partition_id(table, changes->at[i].partition_id);
+        if (!partition) continue;
+        size_t count = compact_small_count(store, partition);
         if (count > most) most = count;
+        is_due = is_due || compact_partition_is_due(store, partition);
     }
     catalog_unpin(store->catalog, snapshot);
-    if (most <= (size_t)store->options.compact_min_rowsets) return;
+    if (!is_due) return;
     maintain_tell(store, ref);
     if (most >= store->options.slow_rowsets) maintain_slow_down(ctx, store, ref);
 }
@@ -111,23 +111,26 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
                          .conn = conn,
                          .route = &route,
                          .is_parted = !route_is_single(&route),
-                         .is_small = batch_may(insert),
-                         .sql = print_rows(ctx, &route, insert->sql)};
+                         .is_small = batch_may(insert)};
+    if (insert->table->def->keys != KEYS_DUPLICATE)
+        return upsert_rows(ctx, insert, &write, row_count);
+    write.sql = insert_print_rows(ctx, &route, insert->sql);
     Rc rc = write_and_publish(ctx, insert, &write);
     write_end(ctx, &write, rc == RC_OK);
     if (rc != RC_OK) return rc;
     if (fault_point(ctx, "insert.committed") != RC_OK) ctx_clear(ctx);  // it is in: never a failure
-    *row_count = 0;
-    for (size_t i = 0; i < write.files.len; i++) *row_count += write.files.at[i].info.row_count;
+    *row_count = write_row_count(&write);
     atomic_fetch_add(&store->inserted_rowsets, write.files.len);
-    look_after(ctx, insert, &write);
+    ChangeList changes = {0};
+    changes.at = write_changes(ctx, &write, &changes.count);
+    insert_look_after(ctx, store, (StoredTable){insert->database_id, insert->table_id}, &changes);
     return RC_OK;
 }
 
 Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
                 uint64_t *row_count)
 {
-    if (insert->table->def->keys != KEYS_DUPLICATE)
+    if (insert->table->def->keys == KEYS_AGGREGATE)
         return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("INSERT into tables of this key type")));
     if (batch_may(insert)) return batch_insert(ctx, store, conn, insert, row_count);
     return insert_rows(ctx, store, conn, insert, row_count);

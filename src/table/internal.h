@@ -87,6 +87,8 @@ bool compact_is_due(TableStore *store, StoredTable table);
 // Small rowsets of the partition that has most of them.
 size_t compact_most_small(TableStore *store, StoredTable table);
 size_t compact_small_count(const TableStore *store, const Partition *partition);
+// Whether it has more small rowsets than the store allows, or one with many dead rows.
+bool compact_partition_is_due(const TableStore *store, const Partition *partition);
 // One turn of table_compact.
 typedef struct Compacted {
     size_t rowset_count;  // merged; 0: nothing was to be done
@@ -95,6 +97,24 @@ typedef struct Compacted {
 } Compacted;
 NODISCARD Rc compact_slice(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable table,
                            Compacted *out);
+
+// --- sets of rows in SQL (deletes.c): kg_alive(sets, file_index, file_row_number), kg_set(sets,
+// file_index), kg_mark(kg_set, kg_row). They find sets by number, which live as long as somebody
+// holds them: what is deleted, as long as the snapshot that the statement pins.
+NODISCARD Rc deletes_register(Ctx *ctx, Engine *engine);
+// The constant that names the sets of a list of files; NULL: no row of that file.
+void deletes_print_sets(Buf *out, const Positions *const *sets, size_t count);
+
+// --- what a statement deletes (marks.c; struct Marks in table.h)
+// Marks the rows that `relation`, with columns kg_set and kg_row, names; *found: those that were
+// not marked yet.
+NODISCARD Rc marks_run(Ctx *ctx, EngineConn *conn, Str relation, uint64_t *found);
+typedef struct ChangeList {
+    RowsetChange *at;
+    size_t count;
+} ChangeList;
+// The delete vectors of what was marked, in the changes of their partitions.
+void marks_add_changes(Ctx *ctx, const Marks *marks, uint64_t table_id, ChangeList *list);
 
 // --- columns at rest
 // `sql`, an operand of this type, from how queries have it to how it lies in the file, or back.
@@ -154,9 +174,22 @@ bool batch_may(const TableInsert *insert);
 NODISCARD Rc batch_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
                           uint64_t *row_count);
 
+// INSERT into a table where rows replace others (upsert.c); `write` has all but the SQL.
+NODISCARD Rc upsert_rows(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write,
+                         uint64_t *row_count);
+// After a commit: compaction is told of partitions that want it, and a writer waits a while where
+// it cannot keep up.
+void insert_look_after(Ctx *ctx, TableStore *store, StoredTable ref, const ChangeList *changes);
+// SELECT of the columns at rest over routed rows of `sql`, in the order that they are written in.
+Str insert_print_rows(Ctx *ctx, const Route *route, Str sql);
+
 // The table in the transaction's own view. Errors: UNKNOWN_TABLE; SCHEMA_CHANGED when its current
 // schema is not the one that `planned` has.
 NODISCARD Rc write_check_table(Ctx *ctx, CatalogTxn *txn, uint64_t database_id,
                                const Table *planned);
+// The same in any snapshot.
+NODISCARD Rc write_find_table(Ctx *ctx, const CatalogSnapshot *snapshot, uint64_t database_id,
+                              const Table *planned, const Table **out);
+uint64_t write_row_count(const RowsetWrite *write);
 
 #endif

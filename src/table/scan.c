@@ -4,7 +4,8 @@
  * Form    one SELECT over read_parquet([..]) per schema that rowsets were written under, joined
  *         by UNION ALL. Columns are taken by name: a name that a file lacks is an error of the
  *         engine, while a field id that it lacks would read as NULL. A column younger than the
- *         schema reads as its default at ADD; one whose type was widened is cast.
+ *         schema reads as its default at ADD; one whose type was widened is cast. Files of which
+ *         rows are deleted have a SELECT of their own, with kg_alive().
  * Errors  NOT_SUPPORTED, BUG.
  * Threads pure functions over a pinned snapshot.
  */
@@ -64,29 +65,71 @@ static Rc print_column(Ctx *ctx, Buf *out, const TableDef *def, const Schema *sc
     return RC_OK;
 }
 
-static void print_files(Buf *out, const TableStore *store, const Scan *scan, uint32_t schema_id)
+// Rowsets that one SELECT reads.
+typedef struct FileGroup {
+    uint32_t schema_id;
+    bool is_dirty;  // rows of them are deleted
+} FileGroup;
+
+static bool is_of_group(const Scan *scan, const Rowset *rowset, FileGroup group)
 {
-    bool is_first = true;
-    buf_add(out, STR(" FROM read_parquet(["));
-    for (size_t p = 0; p < scan->partition_count; p++) {
-        const Partition *partition = scan->partitions[p];
-        for (size_t i = 0; i < partition->rowset_count; i++) {
-            const RowsetInfo *rowset = &partition->rowsets[i]->info;
-            if (rowset->schema_id != schema_id) continue;
-            if (!is_first) buf_add_byte(out, ',');
-            is_first = false;
-            buf_add_quoted(out, table_rowset_path(out->arena, store, rowset->id), '\'');
-        }
-    }
-    buf_add(out, STR("], hive_partitioning=false)"));
+    bool is_dirty = rowset->deleted != NULL && !scan->has_deleted;
+    return rowset->info.schema_id == group.schema_id && is_dirty == group.is_dirty;
 }
 
-static bool has_rowsets_of(const Scan *scan, uint32_t schema_id)
+// Paths of the group's files; their sets of deleted rows, and those that the scan was given.
+typedef struct GroupFiles {
+    Buf paths;
+    size_t count;
+    VEC(const Positions *) deleted, sets;
+} GroupFiles;
+
+static GroupFiles group_files(Ctx *ctx, const TableStore *store, const Scan *scan, FileGroup group)
 {
-    for (size_t p = 0; p < scan->partition_count; p++)
-        for (size_t i = 0; i < scan->partitions[p]->rowset_count; i++)
-            if (scan->partitions[p]->rowsets[i]->info.schema_id == schema_id) return true;
-    return false;
+    GroupFiles files = {.paths = buf_new(ctx->arena)};
+    size_t at = 0;
+    for (size_t p = 0; p < scan->partition_count; p++) {
+        const Partition *partition = scan->partitions[p];
+        for (size_t i = 0; i < partition->rowset_count; i++, at++) {
+            const Rowset *rowset = partition->rowsets[i];
+            if (!is_of_group(scan, rowset, group)) continue;
+            if (files.count++) buf_add_byte(&files.paths, ',');
+            buf_add_quoted(&files.paths, table_rowset_path(ctx->arena, store, rowset->info.id),
+                           '\'');
+            vec_push(ctx->arena, &files.deleted, rowset->deleted);
+            if (scan->has_positions) vec_push(ctx->arena, &files.sets, scan->sets[at]);
+        }
+    }
+    return files;
+}
+
+// SELECT of the group's rows, when it has files. A filter by file name beside file_index would
+// change what that counts: there is none.
+static Rc print_group(Ctx *ctx, const TableStore *store, const Scan *scan, FileGroup group,
+                      Buf *out)
+{
+    const TableDef *def = scan->table->def;
+    const Schema *schema = table_schema(def, group.schema_id);
+    GroupFiles files = group_files(ctx, store, scan, group);
+    if (files.count == 0) return RC_OK;
+    buf_add(out, STR("SELECT "));
+    for (size_t i = 0; i < scan->column_count; i++) {
+        if (i) buf_add(out, STR(", "));
+        TRY(print_column(ctx, out, def, schema, scan->columns[i]));
+    }
+    if (scan->has_positions) {
+        buf_add(out, scan->column_count ? STR(", kg_set(") : STR("kg_set("));
+        deletes_print_sets(out, files.sets.at, files.count);
+        buf_add(out, STR(", file_index) AS kg_set, file_row_number AS kg_row"));
+    }
+    buf_printf(out, " FROM read_parquet([%.*s], hive_partitioning=false)",
+               STR_ARG(buf_str(&files.paths)));
+    if (group.is_dirty) {
+        buf_add(out, STR(" WHERE kg_alive("));
+        deletes_print_sets(out, files.deleted.at, files.count);
+        buf_add(out, STR(", file_index, file_row_number)"));
+    }
+    return RC_OK;
 }
 
 // No file to read: a relation of the right types without rows.
@@ -97,6 +140,9 @@ static void print_empty(Buf *out, const Scan *scan)
         buf_printf(out, "%sCAST(NULL AS %.*s) AS c%u", i ? ", " : "",
                    STR_ARG(scan_engine_type(out->arena, scan->columns[i]->type)),
                    scan->columns[i]->id);
+    if (scan->has_positions)
+        buf_printf(out, "%s0::UBIGINT AS kg_set, 0::BIGINT AS kg_row",
+                   scan->column_count ? ", " : "");
     buf_add(out, STR(" WHERE FALSE"));
 }
 
@@ -106,7 +152,7 @@ static void print_count(Buf *out, const Scan *scan)
     uint64_t row_count = 0;
     for (size_t p = 0; p < scan->partition_count; p++)
         for (size_t i = 0; i < scan->partitions[p]->rowset_count; i++)
-            row_count += scan->partitions[p]->rowsets[i]->info.row_count;
+            row_count += rowset_live_rows(scan->partitions[p]->rowsets[i]);
     buf_printf(out, "(SELECT 1 AS c0 FROM range(%llu))", (unsigned long long)row_count);
 }
 
@@ -126,28 +172,24 @@ static Rc check_schemas(Ctx *ctx, const Scan *scan)
 Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out)
 {
     must(scan->kind == SCAN_TABLE);
-    if (scan->table->def->keys != KEYS_DUPLICATE)
+    if (scan->table->def->keys == KEYS_AGGREGATE)
         return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("reading tables of this key type")));
     TRY(check_schemas(ctx, scan));
-    if (scan->column_count == 0) {
+    if (scan->column_count == 0 && !scan->has_positions) {
         print_count(out, scan);
         return RC_OK;
     }
     const TableDef *def = scan->table->def;
-    bool is_first = true;
     buf_add_byte(out, '(');
-    for (size_t s = 0; s < def->schema_count; s++) {
-        const Schema *schema = &def->schemas[s];
-        if (!has_rowsets_of(scan, schema->id)) continue;
-        buf_add(out, is_first ? STR("SELECT ") : STR(" UNION ALL SELECT "));
-        is_first = false;
-        for (size_t i = 0; i < scan->column_count; i++) {
-            if (i) buf_add(out, STR(", "));
-            TRY(print_column(ctx, out, def, schema, scan->columns[i]));
-        }
-        print_files(out, store, scan, schema->id);
+    size_t before = out->len;
+    for (size_t i = 0; i < 2 * def->schema_count; i++) {
+        Buf select = buf_new(ctx->arena);
+        FileGroup group = {def->schemas[i / 2].id, i % 2 == 1};
+        TRY(print_group(ctx, store, scan, group, &select));
+        if (select.len && out->len > before) buf_add(out, STR(" UNION ALL "));
+        buf_add(out, buf_str(&select));
     }
-    if (is_first) print_empty(out, scan);
+    if (out->len == before) print_empty(out, scan);
     buf_add_byte(out, ')');
     return RC_OK;
 }

@@ -394,6 +394,8 @@ void table_store_close(TableStore *store)
 static Rc store_start(Ctx *ctx, TableStore *store, const uint64_t *spare_jobs, size_t spare_count)
 {
     TRY(route_register(ctx, store->engine));
+    TRY(deletes_register(ctx, store->engine));
+    if (store->background != store->engine) TRY(deletes_register(ctx, store->background));
     TRY(root_check(ctx, store));
     TRY(file_make_dirs(ctx, store->rowsets_dir));
     TRY(file_make_dirs(ctx, store->staging_dir));

@@ -67,10 +67,36 @@ typedef struct TableInsert {
     uint64_t literal_rows;   // `sql` is so many rows of constants; 0: anything else
     size_t partition_count;  // rows must fall into these; 0: any of the table's
     const Partition **partitions;
+    bool has_token;  // the caller holds the table's write token: `sql` reads the table
 } TableInsert;
 // Errors: NO_PARTITION (names the row's values), SCHEMA_CHANGED, CLAIMED_*, those of the engine,
-// DISK_FULL. No row: nothing is committed.
+// DISK_FULL. No row: nothing is committed. Rows of a UNIQUE or PRIMARY KEY table replace those of
+// the same key; of rows with the same key the last one stays. *row_count: rows that `sql` answered.
 NODISCARD Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
+                          uint64_t *row_count);
+
+// What a statement deletes: a set for each rowset of some partitions, which begins as what is
+// deleted of it already (Scan.sets). The partitions' snapshot stays pinned as long as the marks
+// live.
+typedef struct Marks {
+    const Partition **partitions;
+    size_t partition_count;
+    Positions **sets;  // one for each rowset, in their order
+    size_t set_count;
+} Marks;
+void marks_begin(Arena *arena, const Partition **partitions, size_t count, Marks *out);
+void marks_end(Marks *marks);  // for AUTO(marks_end)
+
+// DELETE of the rows that `sql` names by kg_set and kg_row. The caller holds the table's write
+// token and pinned the marks' snapshot after it took that. *row_count: rows that are gone now.
+typedef struct TableDelete {
+    uint64_t database_id;
+    const Table *table;
+    const Marks *marks;
+    Str sql;
+} TableDelete;
+// Errors: ROWSET_GONE (what was read ended meanwhile), SCHEMA_CHANGED, CLAIMED_*, of the engine.
+NODISCARD Rc table_delete(Ctx *ctx, TableStore *store, EngineConn *conn, const TableDelete *delete,
                           uint64_t *row_count);
 
 // Read the file and compare with the catalog. Errors: FILE_DAMAGED, FILE_MISSING naming the path.
@@ -125,6 +151,9 @@ void table_wake_maintainer(TableStore *store);
 typedef struct StoredTable {
     uint64_t database_id, table_id;
 } StoredTable;
+// After a change under the write token, which was given back: compaction is told, and the writer
+// waits a while where it cannot keep up.
+void table_look_after(Ctx *ctx, TableStore *store, StoredTable table);
 NODISCARD Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable table,
                            size_t *merged);
 

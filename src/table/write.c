@@ -211,14 +211,30 @@ void write_end(Ctx *ctx, RowsetWrite *write, bool is_committed)
     if (rc != RC_OK) log_warn("left for the next start: %.*s", STR_ARG(quiet.err.text));
 }
 
+uint64_t write_row_count(const RowsetWrite *write)
+{
+    uint64_t rows = 0;
+    for (size_t i = 0; i < write->files.len; i++) rows += write->files.at[i].info.row_count;
+    return rows;
+}
+
 Rc write_check_table(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, const Table *planned)
 {
-    const Database *database = catalog_find_database_id(txn_view(txn), database_id);
+    const Table *now;
+    return write_find_table(ctx, txn_view(txn), database_id, planned, &now);
+}
+
+Rc write_find_table(Ctx *ctx, const CatalogSnapshot *snapshot, uint64_t database_id,
+                    const Table *planned, const Table **out)
+{
+    const Database *database = catalog_find_database_id(snapshot, database_id);
     const Table *table = database ? catalog_find_table_id(database, planned->def->id) : NULL;
     if (table == NULL) return FAIL(ctx, UNKNOWN_TABLE, STR_ARG(planned->def->name));
     if (table_current_schema(table->def)->id == table_current_schema(planned->def)->id &&
-        uuid_eq(table->def->line, planned->def->line))
+        uuid_eq(table->def->line, planned->def->line)) {
+        *out = table;
         return RC_OK;
+    }
     return FAIL(ctx, SCHEMA_CHANGED, STR_ARG(planned->def->name),
                 table_current_schema(planned->def)->id);
 }

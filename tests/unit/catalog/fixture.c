@@ -167,6 +167,12 @@ static void dump_rowset(Buf *out, const Rowset *rowset)
                (unsigned long long)info->id, (unsigned long long)info->sequence, info->schema_id,
                (unsigned long long)info->row_count, (unsigned long long)info->size_bytes,
                STR_ARG(str_hex(out->arena, info->digest.bytes, DIGEST_BYTES)));
+    if (!rowset->deleted) return;
+    buf_printf(out, "        deleted %llu: %.*s digest %.*s\n",
+               (unsigned long long)rowset->vector.cardinality,
+               STR_ARG(str_hex(out->arena, positions_write(out->arena, rowset->deleted).ptr,
+                               rowset->vector.size_bytes)),
+               STR_ARG(str_hex(out->arena, rowset->vector.digest.bytes, DIGEST_BYTES)));
 }
 
 static void dump_partition(Buf *out, const Partition *partition)

@@ -117,19 +117,23 @@ static TableDef *make_def(Arena *arena, const TableSpec *spec, uint64_t id)
 {
     TableDef *def = ARENA_NEW(arena, TableDef);
     Column *columns = ARENA_ARRAY(arena, Column, spec->column_count);
-    for (size_t i = 0; i < spec->column_count; i++)
+    for (size_t i = 0; i < spec->column_count; i++) {
+        bool is_key = spec->columns[i].is_key;
         columns[i] = (Column){.id = (uint32_t)i + 1,
                               .file_id = (uint32_t)i + 1,
                               .name = str_from(spec->columns[i].name),
                               .type = spec->columns[i].type,
-                              .is_key = spec->columns[i].is_key,
-                              .is_nullable = true};
+                              .is_key = is_key,
+                              .is_nullable = spec->keys != KEYS_PRIMARY || !is_key};
+        bool replaces = spec->keys == KEYS_UNIQUE || spec->keys == KEYS_PRIMARY;
+        if (replaces && !is_key) columns[i].aggregation = STR("REPLACE");
+    }
     Schema *schema = ARENA_NEW(arena, Schema);
     *schema = (Schema){.id = 1, .column_count = spec->column_count, .columns = columns};
     *def = (TableDef){.id = id,
                       .line = uuid_new(),
                       .name = str_from(spec->name),
-                      .keys = KEYS_DUPLICATE,
+                      .keys = spec->keys,
                       .schema_count = 1,
                       .schemas = schema,
                       .next_column_id = (uint32_t)spec->column_count + 1,

@@ -41,6 +41,7 @@ typedef struct TableSpec {
     const char *const *partitions;
     size_t partition_count;
     const char *first_lower;  // NULL: MINVALUE
+    KeyKind keys;
 } TableSpec;
 uint64_t world_create(Ctx *t, World *world,
                       const TableSpec *spec);  // in database `d`; the table's id

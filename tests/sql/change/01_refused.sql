@@ -1,0 +1,58 @@
+CREATE DATABASE d; USE d;
+CREATE TABLE dup (k INT, f DOUBLE, v VARCHAR(10), a ARRAY<INT>) DUPLICATE KEY(k);
+CREATE TABLE uni (k INT, v INT) UNIQUE KEY(k) DISTRIBUTED BY HASH(k);
+CREATE TABLE agg (k INT, v INT SUM) AGGREGATE KEY(k) DISTRIBUTED BY HASH(k);
+CREATE TABLE pri (k INT NOT NULL, v INT, w INT NOT NULL, g BIGINT AS v + 1) PRIMARY KEY(k);
+CREATE TABLE wide (k INT NOT NULL, a INT, b INT, c INT, d INT) PRIMARY KEY(k);
+INSERT INTO pri (k, v, w) VALUES (1, 1, 1), (2, 2, 2);
+INSERT INTO uni VALUES (1, 1), (2, 2);
+INSERT INTO dup VALUES (1, 1.5, 'a', NULL);
+
+-- UPDATE
+UPDATE dup SET v = 'x' WHERE k = 1;
+UPDATE uni SET v = 1 WHERE k = 1;
+UPDATE nosuch SET v = 1 WHERE k = 1;
+UPDATE pri SET nosuch = 1 WHERE k = 1;
+UPDATE pri SET v = 1;
+UPDATE pri SET k = 1 WHERE k = 1;
+UPDATE pri SET g = 1 WHERE k = 1;
+UPDATE pri SET v = 1, V = 2 WHERE k = 1;
+UPDATE pri SET w = NULL WHERE k = 1;
+UPDATE pri SET w = DEFAULT WHERE k = 1;
+UPDATE pri SET v = 'abc' WHERE k = 1;
+UPDATE pri SET v = nosuch WHERE k = 1;
+UPDATE pri SET v = sum(v) WHERE k = 1;
+UPDATE pri SET v = 1 FROM pri WHERE k = 1;
+UPDATE information_schema.tables SET table_name = 'x' WHERE 1 = 1;
+UPDATE wide SET a = 1, b = 2;
+SET partial_update_mode = 'row';
+UPDATE wide SET a = 1;
+SET partial_update_mode = 'auto';
+UPDATE pri SET WHERE k = 1;
+
+-- DELETE
+DELETE FROM pri;
+DELETE FROM pri PARTITION (pri) WHERE k = 1;
+DELETE FROM pri WHERE nosuch = 1;
+DELETE FROM dup;
+DELETE FROM dup WHERE k = 1 OR k = 2;
+DELETE FROM dup WHERE NOT k = 1;
+DELETE FROM dup WHERE k + 1 = 2;
+DELETE FROM dup WHERE k = k;
+DELETE FROM dup WHERE k BETWEEN 1 AND 2;
+DELETE FROM dup WHERE k IN (SELECT 1);
+DELETE FROM dup WHERE k IN (1, k);
+DELETE FROM dup WHERE k + 1 IS NULL;
+DELETE FROM dup WHERE f = 1.5;
+DELETE FROM dup WHERE a IS NULL;
+DELETE FROM dup WHERE k <=> 1;
+DELETE FROM dup USING uni WHERE dup.k = 1;
+DELETE FROM dup TEMPORARY PARTITION (p1) WHERE k = 1;
+DELETE FROM dup PARTITION (nosuch) WHERE k = 1;
+DELETE FROM uni WHERE v = 1;
+DELETE FROM agg WHERE v = 1;
+DELETE FROM information_schema.tables WHERE 1 = 1;
+DELETE dup WHERE k = 1;
+SELECT * FROM pri ORDER BY k;
+SELECT * FROM uni ORDER BY k;
+SELECT * FROM dup ORDER BY k;
