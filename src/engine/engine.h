@@ -171,6 +171,7 @@ typedef struct EngineParquet {
     Str sql;                             // whose rows are written
     Str path;                            // absolute
     Str compression;                     // empty: lz4_raw
+    int compression_level;               // of zstd; 0: its own
     const EngineParquetColumn *columns;  // every column of the answer, partition column excepted
     size_t column_count;
     const EngineParquetPair *metadata;  // key-value metadata of the file

@@ -38,6 +38,8 @@ void engine_parquet_options(Buf *out, const EngineParquet *spec)
     must(spec->partition_column.len == 0 || spec->file_bytes == 0);
     buf_add_z(out, "FORMAT parquet, PARQUET_VERSION v2, COMPRESSION ");
     buf_add(out, spec->compression.len ? spec->compression : STR("lz4_raw"));
+    if (spec->compression_level > 0)
+        buf_printf(out, ", COMPRESSION_LEVEL %d", spec->compression_level);
     if (spec->column_count > 0) put_field_ids(out, spec);
     if (spec->metadata_count > 0) put_metadata(out, spec);
     if (spec->partition_column.len > 0) {

@@ -7,9 +7,11 @@
  * Errors  those of plan/ddl and catalog/, UNKNOWN_*, *_EXISTS.   Threads  the session's.
  */
 #include "plan/ddl.h"
+#include "catalog/colocate.h"
 #include "catalog/trash.h"
 #include "exec/handlers.h"
 #include "schema/names.h"
+#include "sql/sql.h"
 
 // Somebody else was faster, and the statement said IF [NOT] EXISTS.
 static Rc accept(Ctx *ctx, Rc rc, ErrId what, bool is_expected)
@@ -102,6 +104,23 @@ static Rc analyze_create_table(Ctx *ctx, Execution *x, const Database **database
     return plan_create_table(ctx, stmt, plan);
 }
 
+// A table of a colocation group has a fixed number of buckets: the group's where it names none.
+static Rc join_group(Ctx *ctx, const CatalogSnapshot *view, uint64_t database_id, TablePlan *plan)
+{
+    ColocateGroup group;
+    ColocateWish wish = {database_id, plan->def, (const PartitionDef *const *)plan->partitions,
+                         plan->partition_count};
+    if (!colocate_name(plan->def).ptr) return RC_OK;
+    if (plan->def->bucket_num == 0 && plan->partition_count > 0) {
+        bool is_there = colocate_find(ctx->arena, view, &wish, &group);
+        plan->def->bucket_num =
+            is_there ? group.tables[0]->def->bucket_num : plan->partitions[0]->bucket_num;
+        for (size_t i = 0; i < plan->partition_count; i++)
+            plan->partitions[i]->bucket_num = plan->def->bucket_num;
+    }
+    return colocate_check(ctx, view, &wish);
+}
+
 static Rc create_table(Ctx *ctx, Execution *x, const Database *database, TablePlan *plan)
 {
     AUTO(txn_abort) CatalogTxn *txn = NULL;
@@ -109,6 +128,7 @@ static Rc create_table(Ctx *ctx, Execution *x, const Database *database, TablePl
     TRY(catalog_new_ids(ctx, x->instance->catalog, plan->partition_count + 1, &first_id));
     plan_table_set_ids(plan, first_id);
     TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
+    TRY(join_group(ctx, txn_view(txn), database->def->id, plan));
     TRY(txn_create_table(
         ctx, txn, database->def->id, plan->def,
         (PartitionDefs){(const PartitionDef *const *)plan->partitions, plan->partition_count}));
@@ -263,6 +283,42 @@ static Rc add_partitions(Ctx *ctx, Execution *x, CatalogTxn *txn, const Table *t
     return RC_OK;
 }
 
+// An unpartitioned table's only partition has the replicas that its table has.
+static Rc set_replicas(Ctx *ctx, CatalogTxn *txn, const Table *table, AstProperties given)
+{
+    const Str *text = ast_properties_get(given, STR("replication_num"));
+    uint64_t number = 0;
+    if (!text || table->partition_count != 1) return RC_OK;
+    must(str_to_u64(*text, &number));
+    PartitionDef *def = partition_def_copy(ctx->arena, table->partitions[0]->def);
+    def->replication_num = (uint32_t)number;
+    return txn_alter_partition(ctx, txn, table->def->id, def);
+}
+
+// What the transaction made of a table still keeps the rules of its colocation group.
+static Rc check_group(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, uint64_t table_id)
+{
+    const Database *database = catalog_find_database_id(txn_view(txn), database_id);
+    const Table *table = database ? catalog_find_table_id(database, table_id) : NULL;
+    must(table != NULL);
+    const PartitionDef **defs =
+        ARENA_ARRAY(ctx->arena, const PartitionDef *, table->partition_count);
+    for (size_t i = 0; i < table->partition_count; i++) defs[i] = table->partitions[i]->def;
+    ColocateWish wish = {database_id, table->def, defs, table->partition_count};
+    return colocate_check(ctx, txn_view(txn), &wish);
+}
+
+static Rc set_properties(Ctx *ctx, Execution *x, CatalogTxn *txn, const FoundTable *found)
+{
+    TableDef *def = NULL;
+    AstProperties given = x->stmt->alter_table->properties;
+    TRY(plan_check_set_properties(ctx, found->table->def, given, exec_backend_count(x)));
+    TRY(plan_set_properties(ctx, found->table->def, given, &def));
+    TRY(set_replicas(ctx, txn, found->table, given));
+    TRY(txn_alter_table(ctx, txn, def));
+    return check_group(ctx, txn, found->database->def->id, def->id);
+}
+
 // What the clause means is decided on the catalog as the transaction sees it.
 static Rc alter_table(Ctx *ctx, Execution *x, const FoundTable *planned)
 {
@@ -276,9 +332,13 @@ static Rc alter_table(Ctx *ctx, Execution *x, const FoundTable *planned)
     if (!found.table) return FAIL(ctx, TABLE_GONE, (unsigned long long)planned->table->def->id);
     switch (stmt->kind) {
     case ALTER_RENAME: TRY(rename_table(ctx, txn, &found, stmt->name.text)); break;
-    case ALTER_ADD_PARTITION: TRY(add_partitions(ctx, x, txn, found.table)); break;
+    case ALTER_ADD_PARTITION:
+        TRY(add_partitions(ctx, x, txn, found.table));
+        TRY(check_group(ctx, txn, planned->database->def->id, planned->table->def->id));
+        break;
     case ALTER_DROP_PARTITION: TRY(drop_partition(ctx, txn, found.table, stmt)); break;
     case ALTER_RENAME_PARTITION: TRY(rename_partition(ctx, txn, found.table, stmt)); break;
+    case ALTER_SET: TRY(set_properties(ctx, x, txn, &found)); break;
     }
     return txn_commit(ctx, &txn);
 }
@@ -288,6 +348,9 @@ static Rc analyze_alter(Ctx *ctx, Execution *x, FoundTable *out)
     const AlterTableStatement *stmt = x->stmt->alter_table;
     TRY(find_table(ctx, x, stmt->table, out));
     if (stmt->kind == ALTER_RENAME) return name_check_table(ctx, stmt->name.text);
+    if (stmt->kind == ALTER_SET)
+        return plan_check_set_properties(ctx, out->table->def, stmt->properties,
+                                         exec_backend_count(x));
     if (stmt->kind == ALTER_RENAME_PARTITION) return name_check_partition(ctx, stmt->new_name.text);
     return RC_OK;
 }

@@ -50,6 +50,13 @@ NODISCARD Rc exec_show_create_table(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_show_partitions(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_show_index(Ctx *ctx, Execution *x);
 
+// show_data.c: sizes, tablets
+NODISCARD Rc exec_show_data(Ctx *ctx, Execution *x);
+NODISCARD Rc exec_show_tablet(Ctx *ctx, Execution *x);
+
+// proc.c
+NODISCARD Rc exec_show_proc(Ctx *ctx, Execution *x);
+
 // show_server.c: about the server
 NODISCARD Rc exec_show_variables(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_show_status(Ctx *ctx, Execution *x);

@@ -52,7 +52,9 @@ typedef struct Job {
     bool is_sealed;           // BACKUP: the manifest is being put; CANCEL waits for the outcome
     bool is_over;             // the runner is done with it, cleaned or given up
     JobProgress progress;
-    struct RestoreWork *restore_work;     // restorework.h; the runner's alone
+    struct RestoreWork *restore_work;  // restorework.h; the runner's alone
+    char remarks[JOB_ROW_TEXT_BYTES];  // behind the status when it finishes; the runner's alone
+    size_t remarks_len;
     char task_error[JOB_ROW_TEXT_BYTES];  // last transient error, under jobs->lock
 } Job;
 
@@ -90,6 +92,10 @@ extern const JobKindSteps BACKUP_STEPS, RESTORE_STEPS;
 // CANCELLED job. Errors: JOB_MOVED (RC_CONFLICT) when the durable state is another one, for example
 // CANCELLED by a user.
 NODISCARD Rc job_move(Ctx *ctx, Job *job, JobState to, Str status);
+
+// A remark about what the job does otherwise than its user may expect: it stands behind [OK] in the
+// status of a FINISHED job, and in the log. Called by `apply` of the last step alone.
+void job_tell(Job *job, const char *format, ...) PRINTF_LIKE(2, 3);
 
 // --- store.c: rows of the table `job`
 NODISCARD Rc job_store_ensure(Ctx *ctx, Catalog *catalog);

@@ -11,6 +11,8 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include <stdarg.h>
+#include <stdio.h>
 
 enum {
     TRIES = 6,
@@ -66,6 +68,30 @@ static void publish(Job *job, const JobRow *row)
     lock_give(&job->jobs->lock);
 }
 
+void job_tell(Job *job, const char *format, ...)
+{
+    va_list args;
+    size_t room = sizeof(job->remarks) - job->remarks_len;
+    char *at = job->remarks + job->remarks_len;
+    const char *gap = job->remarks_len > 0 ? "; " : "";
+    if (room < 4) return;
+    memcpy(at, gap, strlen(gap));
+    va_start(args, format);
+    int len = vsnprintf(at + strlen(gap), room - strlen(gap), format, args);
+    va_end(args);
+    log_warn("job %llu: %s", (unsigned long long)job->row.id, at + strlen(gap));
+    size_t wanted = job->remarks_len + strlen(gap) + (len > 0 ? (size_t)len : 0);
+    job->remarks_len = wanted < sizeof(job->remarks) ? wanted : sizeof(job->remarks) - 1;
+}
+
+static Str final_status(Ctx *ctx, const Job *job, JobState to, Str status)
+{
+    if (to == STATE_CANCELLED) return status;
+    Str remarks = {job->remarks, job->remarks_len};
+    if (remarks.len == 0) return STR("[OK]");
+    return str_printf(ctx->arena, "[OK] %.*s", STR_ARG(remarks));
+}
+
 // INV-50
 Rc job_move(Ctx *ctx, Job *job, JobState to, Str status)
 {
@@ -84,7 +110,7 @@ Rc job_move(Ctx *ctx, Job *job, JobState to, Str status)
     row.state = to;
     if (job_state_is_final(to)) {
         row.state_ms[to] = now_ms;
-        row.status = to == STATE_CANCELLED ? status : STR("[OK]");
+        row.status = final_status(ctx, job, to, status);
         TRY(txn_end_claims(ctx, txn, row.id));
         TRY(txn_end_job_rowsets(ctx, txn, row.id));
     }

@@ -9,6 +9,7 @@
 #include "base/fault.h"
 #include "base/log.h"
 #include "base/vec.h"
+#include "catalog/colocate.h"
 #include "catalog/trash.h"
 #include "job/restorework.h"
 #include "schema/import.h"
@@ -183,6 +184,27 @@ static void set_replication_property(Arena *arena, TableDef *def, uint32_t repli
             def->properties[i].value = str_printf(arena, "%u", replication_num);
 }
 
+static void remove_property(TableDef *def, Str key)
+{
+    for (size_t i = 0; i < def->property_count; i++)
+        if (str_eq(def->properties[i].key, key))
+            def->properties[i--] = def->properties[--def->property_count];
+}
+
+// The table joins or makes its colocation group; where the rules of the group do not allow it, it
+// comes back without, and the job says so.
+static void join_group(const Commit *c, const ColocateWish *wish, TableDef *def)
+{
+    Ctx *ctx = c->ctx;
+    if (colocate_check(ctx, txn_view(c->txn), wish) == RC_OK) return;
+    Str why = str_trim(str_dup(ctx->arena, ctx->err.text));
+    if (str_ends(why, STR(";"))) why.len--;
+    ctx_clear(ctx);
+    job_tell(c->job, "table %.*s is not in colocation group %.*s: %.*s", STR_ARG(def->name),
+             STR_ARG(colocate_name(def)), STR_ARG(why));
+    remove_property(def, STR("colocate_with"));
+}
+
 static Rc create_table(const Commit *c, uint64_t database_id)
 {
     size_t count = c->object->partition_count;
@@ -192,6 +214,7 @@ static Rc create_table(const Commit *c, uint64_t database_id)
     set_replication_property(c->ctx->arena, def, c->job->restore->replication_num);
     const PartitionDef **partitions = ARENA_ARRAY(c->ctx->arena, const PartitionDef *, count);
     for (size_t i = 0; i < count; i++) partitions[i] = new_partition(c, (uint32_t)i);
+    join_group(c, &(ColocateWish){database_id, def, partitions, count}, def);
     TRY(txn_create_table(c->ctx, c->txn, database_id, def, (PartitionDefs){partitions, count}));
     for (size_t i = 0; i < count; i++) {
         const SnapPartition *from = &c->snap->partitions[c->object->partitions[i].snap_index];
@@ -283,6 +306,7 @@ Rc restore_apply(Ctx *ctx, CatalogTxn *txn, Job *job)
     RestoreWork *work = NULL;
     TRY(restore_work(ctx, job, &work));
     uint64_t database_id;
+    job->remarks_len = 0;  // of a try that did not commit
     TRY(target_database(ctx, txn, job, work, &database_id));
     for (uint32_t i = 0; i < job->restore->object_count; i++) {
         Commit c = {.ctx = ctx, .txn = txn, .job = job, .work = work, .object_index = i};

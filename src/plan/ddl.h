@@ -35,4 +35,11 @@ typedef struct PartitionsPlan {
 NODISCARD Rc plan_add_partitions(Ctx *ctx, const Table *table, const AlterTableStatement *alter,
                                  uint32_t backend_count, PartitionsPlan *out);
 
+// ALTER TABLE .. SET ( .. ). The first is of analysis: keys and values; the second makes the new
+// definition from the one that the transaction sees. Errors: SEMANTIC.
+NODISCARD Rc plan_check_set_properties(Ctx *ctx, const TableDef *def, AstProperties given,
+                                       uint32_t backend_count);
+NODISCARD Rc plan_set_properties(Ctx *ctx, const TableDef *from, AstProperties given,
+                                 TableDef **out);
+
 #endif

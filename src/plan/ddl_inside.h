@@ -1,6 +1,7 @@
 #ifndef PLAN_DDL_INSIDE_H
 #define PLAN_DDL_INSIDE_H
 #include "plan/ddl.h"
+#include "plan/property.h"
 
 // Private to plan/ddl*.c.
 
@@ -22,11 +23,6 @@ NODISCARD Rc ddl_read_partitions(Ctx *ctx, TablePlan *plan);
 
 // Checks one PROPERTIES clause of a partition and takes it over. `usual` replicas where it names
 // none.
-typedef struct PropertyScope {
-    const TableDef *table;
-    uint32_t backend_count;
-    uint32_t usual;
-} PropertyScope;
 NODISCARD Rc ddl_partition_properties(Ctx *ctx, const PropertyScope *scope, AstProperties given,
                                       PartitionDef *out);
 

@@ -1,203 +1,22 @@
 /*
- * plan/ddl_property: PROPERTIES of tables and partitions: one table of keys, each with its check.
+ * plan/ddl_property: PROPERTIES of tables and partitions, in CREATE TABLE, ADD PARTITION and
+ * ALTER TABLE .. SET. The keys and their checks are in plan/property.
  *
- * Source  StarRocks' PropertyAnalyzer and LocalMetastore: keys, values, texts. What has no meaning
- *         on one machine (storage_medium, colocate_with, ..) is checked, kept and shown, so that a
- *         definition comes back as it was given.
+ * Source  StarRocks' LocalMetastore, AlterTableClauseAnalyzer.
  * Errors  SEMANTIC.   Threads  pure, apart from the Ctx.
  */
 #include "base/vec.h"
 #include "plan/ddl_inside.h"
-#include "schema/caltime.h"
+#include "plan/property.h"
 #include "sql/sql.h"
-
-enum { FIRST_BACKEND_ID = 10001, MAX_REPLICAS = 32767 };
-
-typedef enum Check {
-    CHECK_REPLICAS,
-    CHECK_BOOL,
-    CHECK_WORD,     // one of `words`, any case
-    CHECK_NUMBER,   // whole, within least..most
-    CHECK_TIME,     // yyyy-MM-dd HH:mm:ss
-    CHECK_COLUMNS,  // names, separated by commas
-    CHECK_RATIO,    // bloom_filter_fpp
-    CHECK_TEXT,     // anything but empty
-} Check;
-
-typedef struct Spec {
-    Str key;
-    const char *values;    // what it may be, in words
-    bool is_of_partition;  // also for a single partition
-    Check check;
-    const char *words;  // blank-separated
-    int64_t least, most;
-} Spec;
-
-#define SPEC(key_, values_, ...)                              \
-    {                                                         \
-        .key = STR_INIT(key_), .values = values_, __VA_ARGS__ \
-    }
-#define SPEC_BOTH(key_, values_, ...)                                                  \
-    {                                                                                  \
-        .key = STR_INIT(key_), .values = values_, .is_of_partition = true, __VA_ARGS__ \
-    }
-#define BOOL_SPEC(key_) SPEC(key_, "true, false", .check = CHECK_BOOL)
-#define NUMBER_SPEC(key_, values_, least_, most_) \
-    SPEC(key_, values_, .check = CHECK_NUMBER, .least = least_, .most = most_)
-
-static const Spec SPECS[] = {
-    SPEC_BOTH("replication_num", "1 to the number of backends", .check = CHECK_REPLICAS),
-    SPEC_BOTH("storage_medium", "HDD, SSD", .check = CHECK_WORD, .words = "HDD SSD"),
-    SPEC_BOTH("storage_cooldown_time", "yyyy-MM-dd HH:mm:ss", .check = CHECK_TIME),
-    SPEC("storage_cooldown_ttl", "a period such as 1 DAY", .check = CHECK_TEXT),
-    SPEC_BOTH("in_memory", "true, false", .check = CHECK_BOOL),
-    SPEC("compression", "LZ4, LZ4_FRAME, ZSTD, ZLIB, SNAPPY", .check = CHECK_WORD,
-         .words = "LZ4 LZ4_FRAME ZSTD ZLIB SNAPPY"),
-    SPEC("bloom_filter_columns", "names of columns", .check = CHECK_COLUMNS),
-    SPEC("bloom_filter_fpp", "0.0001 to 0.05", .check = CHECK_RATIO),
-    SPEC("colocate_with", "name of a group", .check = CHECK_TEXT),
-    BOOL_SPEC("enable_persistent_index"),
-    BOOL_SPEC("replicated_storage"),
-    BOOL_SPEC("fast_schema_evolution"),
-    BOOL_SPEC("light_schema_change"),
-    SPEC("write_quorum", "MAJORITY, ONE, ALL", .check = CHECK_WORD, .words = "MAJORITY ONE ALL"),
-    SPEC("storage_format", "DEFAULT, V1, V2", .check = CHECK_WORD, .words = "DEFAULT V1 V2"),
-    NUMBER_SPEC("bucket_size", "0 or more bytes", 0, INT64_MAX),
-    NUMBER_SPEC("mutable_bucket_num", "0 or more", 0, INT32_MAX),
-    NUMBER_SPEC("partition_live_number", "1 or more, or -1", -1, INT32_MAX),
-    NUMBER_SPEC("partition_refresh_number", "1 or more, or -1", -1, INT32_MAX),
-    SPEC("partition_ttl", "a period such as 1 DAY", .check = CHECK_TEXT),
-    BOOL_SPEC("dynamic_partition.enable"),
-    SPEC("dynamic_partition.time_unit", "HOUR, DAY, WEEK, MONTH, YEAR", .check = CHECK_WORD,
-         .words = "HOUR DAY WEEK MONTH YEAR"),
-    SPEC("dynamic_partition.time_zone", "a time zone", .check = CHECK_TEXT),
-    NUMBER_SPEC("dynamic_partition.start", "a negative number", INT32_MIN, -1),
-    NUMBER_SPEC("dynamic_partition.end", "a positive number", 1, INT32_MAX),
-    SPEC("dynamic_partition.prefix", "begin of partition names", .check = CHECK_TEXT),
-    NUMBER_SPEC("dynamic_partition.buckets", "1 or more", 1, INT32_MAX),
-    NUMBER_SPEC("dynamic_partition.history_partition_num", "0 or more", 0, INT32_MAX),
-    NUMBER_SPEC("dynamic_partition.start_day_of_week", "1 to 7", 1, 7),
-    NUMBER_SPEC("dynamic_partition.start_day_of_month", "1 to 28", 1, 28),
-    SPEC("dynamic_partition.replication_num", "1 to the number of backends",
-         .check = CHECK_REPLICAS),
-};
-
-static const Spec *find_spec(Str key)
-{
-    for (size_t i = 0; i < COUNT_OF(SPECS); i++)
-        if (str_eq(SPECS[i].key, key)) return &SPECS[i];
-    return NULL;
-}
-
-static Str backend_ids(Arena *arena, uint32_t count)
-{
-    Buf out = buf_new(arena);
-    for (uint32_t i = 0; i < count; i++)
-        buf_printf(&out, "%s%u", i > 0 ? "," : "", FIRST_BACKEND_ID + i);
-    return buf_str(&out);
-}
-
-static Rc check_replicas(Ctx *ctx, const PropertyScope *scope, Str key, Str value)
-{
-    uint64_t number = 0;
-    if (!str_to_u64(value, &number) || number > MAX_REPLICAS)
-        return SAY(ctx, SEMANTIC, "Invalid %.*s: %.*s, a whole number is expected", STR_ARG(key),
-                   STR_ARG(value));
-    if (number == 0)
-        return SAY(ctx, SEMANTIC, "Replication num should larger than 0. (suggested 3)");
-    if (number <= scope->backend_count) return RC_OK;
-    return SAY(ctx, SEMANTIC,
-               "Table replication num should be less than of equal to the number of available "
-               "BE nodes. You can change this default by setting the replication_num table "
-               "properties. Current alive backend is [%.*s]. , table=%.*s, "
-               "default_replication_num=3",
-               STR_ARG(backend_ids(ctx->arena, scope->backend_count)), STR_ARG(scope->table->name));
-}
-
-static bool is_word_of(const char *words, Str value)
-{
-    Str rest = str_from(words);
-    while (rest.len > 0)
-        if (str_eq_nocase(str_cut(&rest, ' '), value)) return true;
-    return false;
-}
-
-// zstd may name its level, as in zstd(3).
-static Str strip_level(Str key, Str value)
-{
-    if (!str_eq(key, STR("compression")) || !str_ends(value, STR(")"))) return value;
-    Str rest = value;
-    Str name = str_cut(&rest, '(');
-    uint64_t level = 0;
-    bool is_level = rest.len > 0 && str_to_u64(str_sub(rest, 0, rest.len - 1), &level) &&
-                    level >= 1 && level <= 22;
-    return is_level && str_eq_nocase(name, STR("zstd")) ? name : value;
-}
-
-static Rc check_columns(Ctx *ctx, const PropertyScope *scope, Str value)
-{
-    for (Str rest = value; rest.len > 0;) {
-        Str name = str_trim(str_cut(&rest, ','));
-        const Column *column = schema_column_named(table_current_schema(scope->table), name);
-        if (!column)
-            return SAY(ctx, SEMANTIC,
-                       "Bloom filter column does not exist in table. invalid column: "
-                       "%.*s",
-                       STR_ARG(name));
-        TypeKind kind = column->type.kind;
-        if (kind == TYPE_TINYINT || kind == TYPE_BOOLEAN || kind == TYPE_FLOAT ||
-            kind == TYPE_DOUBLE)
-            return SAY(ctx, SEMANTIC,
-                       "%s is not supported in bloom filter index. invalid column: %.*s",
-                       type_name(kind), STR_ARG(name));
-    }
-    return RC_OK;
-}
-
-// 0.0001 to 0.05, in plain decimals.
-static bool is_ratio(Str value)
-{
-    Str digits = value;
-    Str whole = str_cut(&digits, '.');
-    uint64_t number = 0;
-    if (!str_eq(whole, STR("0")) || digits.len == 0 || digits.len > 9) return false;
-    if (!str_to_u64(digits, &number)) return false;
-    for (size_t i = digits.len; i < 9; i++) number *= 10;
-    return number >= 100000 && number <= 50000000;
-}
-
-static Rc check_value(Ctx *ctx, const PropertyScope *scope, const Spec *spec, Str value)
-{
-    int64_t number;
-    CalTime time;
-    bool is_right = true;
-    Str key = spec->key;
-    switch (spec->check) {
-    case CHECK_REPLICAS: return check_replicas(ctx, scope, key, value);
-    case CHECK_COLUMNS: return check_columns(ctx, scope, value);
-    case CHECK_BOOL:
-        if (str_eq_nocase(value, STR("true")) || str_eq_nocase(value, STR("false"))) return RC_OK;
-        return SAY(ctx, SEMANTIC, "Property %.*s must be bool type(false/true)", STR_ARG(key));
-    case CHECK_WORD: is_right = is_word_of(spec->words, strip_level(key, value)); break;
-    case CHECK_NUMBER:
-        is_right = str_to_i64(value, &number) && number >= spec->least && number <= spec->most;
-        break;
-    case CHECK_TIME: is_right = caltime_parse(value, &time); break;
-    case CHECK_RATIO: is_right = is_ratio(value); break;
-    case CHECK_TEXT: is_right = value.len > 0; break;
-    }
-    if (is_right) return RC_OK;
-    return SAY(ctx, SEMANTIC, "Invalid value of property %.*s: '%.*s', it is %s", STR_ARG(key),
-               STR_ARG(value), spec->values);
-}
 
 // Every key that is not known here, as Java prints a map.
 static Rc refuse_unknown(Ctx *ctx, AstProperties given, bool is_of_partition)
 {
     Buf unknown = buf_new(ctx->arena);
     for (size_t i = 0; i < given.count; i++) {
-        const Spec *spec = find_spec(given.at[i].key);
-        if (spec && (spec->is_of_partition || !is_of_partition)) continue;
+        const PropertySpec *spec = property_find(given.at[i].key);
+        if (spec && (property_is_of_partition(spec) || !is_of_partition)) continue;
         if (unknown.len > 0) buf_add(&unknown, STR(", "));
         buf_printf(&unknown, "%.*s=%.*s", STR_ARG(given.at[i].key), STR_ARG(given.at[i].value));
     }
@@ -205,12 +24,21 @@ static Rc refuse_unknown(Ctx *ctx, AstProperties given, bool is_of_partition)
     return SAY(ctx, SEMANTIC, "Unknown properties: {%.*s}", STR_ARG(buf_str(&unknown)));
 }
 
+static Rc refuse_unknown_set(Ctx *ctx, AstProperties given)
+{
+    Buf all = buf_new(ctx->arena);
+    for (size_t i = 0; i < given.count; i++)
+        buf_printf(&all, "%s%.*s=%.*s", i ? ", " : "", STR_ARG(given.at[i].key),
+                   STR_ARG(given.at[i].value));
+    return SAY(ctx, SEMANTIC, "Unknown properties: {%.*s}", STR_ARG(buf_str(&all)));
+}
+
 static Rc check_all(Ctx *ctx, const PropertyScope *scope, AstProperties given, bool is_of_partition)
 {
     TRY(refuse_unknown(ctx, given, is_of_partition));
     for (size_t i = 0; i < given.count; i++)
-        TRY(check_value(ctx, scope, find_spec(given.at[i].key), given.at[i].value));
-    return RC_OK;
+        TRY(property_check(ctx, scope, property_find(given.at[i].key), given.at[i].value));
+    return property_check_together(ctx, scope, given);
 }
 
 static uint32_t replicas_of(AstProperties given, uint32_t usual)
@@ -277,5 +105,93 @@ Rc plan_table_properties(Ctx *ctx, uint32_t backend_count, TablePlan *plan)
     const Str *dynamic = ast_properties_get(given, STR("dynamic_partition.enable"));
     if (dynamic && str_eq_nocase(*dynamic, STR("true")))
         WARN(ctx, NOT_SUPPORTED, STR_ARG(STR("making partitions by dynamic_partition")));
+    return RC_OK;
+}
+
+// ----------------------------------------------------------------------------- ALTER TABLE .. SET
+
+static bool all_start(AstProperties given, Str prefix)
+{
+    for (size_t i = 0; i < given.count; i++)
+        if (!str_starts(given.at[i].key, prefix)) return false;
+    return true;
+}
+
+static Rc check_flat_json(Ctx *ctx, const TableDef *def, Str key)
+{
+    Str enabled = properties_get(def->properties, def->property_count, "flat_json.enable");
+    bool needs_it = str_starts(key, STR("flat_json.")) && !str_eq(key, STR("flat_json.enable"));
+    if (!needs_it || str_eq_nocase(enabled, STR("true"))) return RC_OK;
+    return SAY(ctx, SEMANTIC, "Property flat_json.enable haven't been enabled");
+}
+
+static Rc check_set(Ctx *ctx, const PropertyScope *scope, AstProperties given,
+                    const AstProperty *one)
+{
+    const PropertySpec *spec = property_find_alter(one->key);
+    Str refusal = spec ? property_alter_refusal(spec) : STR("");
+    if (refusal.ptr && refusal.len == 0) return refuse_unknown_set(ctx, given);
+    if (refusal.ptr) return SAY(ctx, SEMANTIC, "%.*s", STR_ARG(refusal));
+    TRY(check_flat_json(ctx, scope->table, one->key));
+    Rc rc = property_check(ctx, scope, spec, one->value);
+    bool has_own_text =
+        str_eq(one->key, STR("write_quorum")) || str_eq(one->key, STR("labels.location"));
+    if (rc == RC_OK || !has_own_text) return rc;
+    return SAY(ctx, SEMANTIC, "Property %.*s not valid", STR_ARG(one->key));
+}
+
+Rc plan_check_set_properties(Ctx *ctx, const TableDef *def, AstProperties given,
+                             uint32_t backend_count)
+{
+    PropertyScope scope = {def, backend_count, 1};
+    if (given.count == 0) return SAY(ctx, SEMANTIC, "Properties is not set");
+    bool is_one = given.count == 1 || all_start(given, STR("dynamic_partition.")) ||
+                  all_start(given, STR("binlog"));
+    if (!is_one) return SAY(ctx, SEMANTIC, "Can only set one table property at a time");
+    for (size_t i = 0; i < given.count; i++) TRY(check_set(ctx, &scope, given, &given.at[i]));
+    return property_check_table(ctx, &scope, given);
+}
+
+// Partitions of which one has another number than the table would have.
+static Rc check_replication(Ctx *ctx, const TableDef *def)
+{
+    if (def->method == PARTITION_NONE) return RC_OK;
+    return SAY(ctx, SEMANTIC,
+               "This is a %s partitioned table, you should specify partitions with MODIFY "
+               "PARTITION clause. If you want to set default replication number, please use "
+               "'default.replication_num' instead of 'replication_num' to escape misleading.",
+               def->method == PARTITION_LIST ? "list" : "range");
+}
+
+// Without a value the key goes: StarRocks shows no "colocate_with" = "".
+static void put_property(Arena *arena, TableDef *def, Str key, Str value)
+{
+    bool goes = value.len == 0;
+    for (size_t i = 0; i < def->property_count; i++) {
+        if (!str_eq(def->properties[i].key, key)) continue;
+        def->properties[i].value = value;
+        if (goes) def->properties[i] = def->properties[--def->property_count];
+        return;
+    }
+    if (goes) return;
+    Property *grown = ARENA_ARRAY(arena, Property, def->property_count + 1);
+    if (def->property_count) memcpy(grown, def->properties, def->property_count * sizeof(grown[0]));
+    grown[def->property_count++] = (Property){key, value};
+    def->properties = grown;
+}
+
+Rc plan_set_properties(Ctx *ctx, const TableDef *from, AstProperties given, TableDef **out)
+{
+    TableDef *def = table_def_copy(ctx->arena, from);
+    for (size_t i = 0; i < given.count; i++) {
+        Str key = given.at[i].key;
+        // Tasks that this server does not have, and a kind of distribution of old tables.
+        if (str_eq(key, STR("send_clear_alter_tasks"))) continue;
+        if (str_eq(key, STR("distribution_type"))) continue;
+        if (str_eq(key, STR("replication_num"))) TRY(check_replication(ctx, from));
+        if (str_starts(key, STR("default."))) key = str_sub(key, strlen("default."), key.len);
+        put_property(ctx->arena, def, key, given.at[i].value);
+    }
+    *out = def;
     return RC_OK;
 }

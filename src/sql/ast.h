@@ -527,6 +527,7 @@ typedef enum AlterKind {
     ALTER_ADD_PARTITION,  // one description; AST_PARTITION_BATCH for ADD PARTITIONS START ..
     ALTER_DROP_PARTITION,
     ALTER_RENAME_PARTITION,
+    ALTER_SET,  // SET ( .. ): `properties`
 } AlterKind;
 typedef struct AlterTableStatement {
     QName table;
@@ -536,7 +537,7 @@ typedef struct AlterTableStatement {
     Name new_name;  // ALTER_RENAME_PARTITION
     AstPartitionDef partition;
     AstDistribution distribution;  // ADD PARTITION .. DISTRIBUTED BY ..
-    AstProperties properties;      // behind the description of ADD PARTITION
+    AstProperties properties;      // of SET; behind the description of ADD PARTITION
     bool if_exists, is_force;      // DROP PARTITION
 } AlterTableStatement;
 
@@ -650,14 +651,16 @@ typedef struct CreateRepositoryStatement {
 
 // Parts that a SHOW statement's grammar does not have are empty.
 typedef struct ShowStatement {
-    QName name;  // table of SHOW COLUMNS, CREATE TABLE, PARTITIONS, INDEX; else the database or,
-                 // for SHOW SNAPSHOT ON, the repository. count 0: not given
+    QName name;  // table of SHOW COLUMNS, CREATE TABLE, PARTITIONS, INDEX, DATA, TABLET; else the
+                 // database or, for SHOW SNAPSHOT ON, the repository. count 0: not given
     QName database;  // second FROM of SHOW COLUMNS and SHOW INDEX
     bool is_full;
-    bool is_temporary;  // SHOW TEMPORARY PARTITIONS
-    VarScope scope;     // SHOW VARIABLES, SHOW STATUS
-    Str like;           // STR_NONE: none
-    Expr *where;        // NULL: none
+    bool is_temporary;    // SHOW TEMPORARY PARTITIONS
+    VarScope scope;       // SHOW VARIABLES, SHOW STATUS
+    Str path;             // SHOW PROC
+    NameList partitions;  // SHOW TABLET; count 0: all
+    Str like;             // STR_NONE: none
+    Expr *where;          // NULL: none
     OrderList order_by;
     Limit limit;
 } ShowStatement;
@@ -743,6 +746,9 @@ typedef enum StatementKind {
     STMT_SHOW_CREATE_TABLE,
     STMT_SHOW_PARTITIONS,
     STMT_SHOW_INDEX,
+    STMT_SHOW_DATA,
+    STMT_SHOW_TABLET,
+    STMT_SHOW_PROC,
     STMT_SHOW_VARIABLES,
     STMT_SHOW_STATUS,
     STMT_SHOW_WARNINGS,

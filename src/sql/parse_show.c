@@ -19,6 +19,9 @@ enum {
     HAS_FROM = 1 << 7,       // [ ( FROM | IN ) database ]
     HAS_LIKE = 1 << 8,       // [ LIKE string ]
     HAS_TAIL = 1 << 9,       // [ WHERE expr ] [ ORDER BY items ] [ LIMIT .. ]
+    HAS_PATH = 1 << 10,      // a string, obligatory
+    HAS_A_TABLE = 1 << 11,   // [ FROM table ]
+    HAS_PARTS = 1 << 12,     // [ PARTITION[S] ( names ) ]
 };
 
 static const struct {
@@ -38,6 +41,7 @@ static const struct {
     {"CREATE DATABASE", STMT_SHOW_CREATE_DATABASE, HAS_DATABASE},
     {"CREATE SCHEMA", STMT_SHOW_CREATE_DATABASE, HAS_DATABASE},
     {"CREATE TABLE", STMT_SHOW_CREATE_TABLE, HAS_NAME},
+    {"DATA", STMT_SHOW_DATA, HAS_A_TABLE | HAS_TAIL},
     {"DATABASES", STMT_SHOW_DATABASES, HAS_FROM | HAS_LIKE | HAS_TAIL},
     {"ENGINES", STMT_SHOW_ENGINES, HAS_TAIL},
     {"ERRORS", STMT_SHOW_ERRORS, HAS_TAIL},
@@ -48,6 +52,7 @@ static const struct {
     {"KEY", STMT_SHOW_INDEX, HAS_TABLE | HAS_FROM | HAS_TAIL},
     {"KEYS", STMT_SHOW_INDEX, HAS_TABLE | HAS_FROM | HAS_TAIL},
     {"PARTITIONS", STMT_SHOW_PARTITIONS, HAS_TEMPORARY | HAS_TABLE | HAS_TAIL},
+    {"PROC", STMT_SHOW_PROC, HAS_PATH | HAS_TAIL},
     {"PROCESSLIST", STMT_SHOW_PROCESSLIST, HAS_FULL | HAS_TAIL},
     {"REPOSITORIES", STMT_SHOW_REPOSITORIES, HAS_TAIL},
     {"RESTORE", STMT_SHOW_RESTORE, HAS_FROM | HAS_TAIL},
@@ -55,6 +60,8 @@ static const struct {
     {"SNAPSHOT", STMT_SHOW_SNAPSHOT, HAS_ON | HAS_TAIL},
     {"STATUS", STMT_SHOW_STATUS, HAS_SCOPE | HAS_LIKE | HAS_TAIL},
     {"TABLE STATUS", STMT_SHOW_TABLE_STATUS, HAS_FROM | HAS_LIKE | HAS_TAIL},
+    {"TABLET", STMT_SHOW_TABLET, HAS_TABLE | HAS_PARTS | HAS_TAIL},
+    {"TABLETS", STMT_SHOW_TABLET, HAS_TABLE | HAS_PARTS | HAS_TAIL},
     {"TABLES", STMT_SHOW_TABLES, HAS_FULL | HAS_FROM | HAS_LIKE | HAS_TAIL},
     {"VARIABLES", STMT_SHOW_VARIABLES, HAS_SCOPE | HAS_LIKE | HAS_TAIL},
     {"WARNINGS", STMT_SHOW_WARNINGS, HAS_TAIL},
@@ -75,7 +82,6 @@ static const char *const REFUSED[] = {
     "CREATE MATERIALIZED VIEW",
     "CREATE ROUTINE LOAD",
     "CREATE VIEW",
-    "DATA",
     "DELETE",
     "DICTIONARY",
     "DYNAMIC PARTITION",
@@ -94,7 +100,6 @@ static const char *const REFUSED[] = {
     "PIPES",
     "PLUGINS",
     "PRIVILEGES",
-    "PROC",
     "PROCEDURE STATUS",
     "PROFILELIST",
     "PROPERTY",
@@ -107,7 +112,6 @@ static const char *const REFUSED[] = {
     "STATS META",
     "STORAGE VOLUMES",
     "STREAM LOAD",
-    "TABLET",
     "TRANSACTION",
     "TRIGGERS",
     "USER",
@@ -133,6 +137,8 @@ static Rc parse_parts(Parser *p, unsigned parts, ShowStatement *show)
 {
     if (parts & HAS_NAME) TRY(parse_table_name(p, &show->name));
     if (parts & HAS_DATABASE) TRY(parse_qname(p, 2, &show->name));
+    if (parts & HAS_PATH) TRY(parse_string(p, &show->path));
+    if ((parts & HAS_A_TABLE) && accept_from(p)) TRY(parse_table_name(p, &show->name));
     if (parts & HAS_ON) {
         TRY(expect_word(p, KW_ON));
         TRY(parse_qname(p, 1, &show->name));
@@ -141,6 +147,8 @@ static Rc parse_parts(Parser *p, unsigned parts, ShowStatement *show)
         if (!accept_from(p)) return fail_unexpected(p, "'FROM', 'IN'");
         TRY(parse_table_name(p, &show->name));
     }
+    if ((parts & HAS_PARTS) && (at_word(p, KW_PARTITION) || at_word(p, KW_PARTITIONS)))
+        TRY(parse_partition_names(p, &show->partitions, &show->is_temporary));
     if ((parts & HAS_FROM) && accept_from(p))
         TRY(parse_qname(p, 2, (parts & HAS_TABLE) ? &show->database : &show->name));
     if ((parts & HAS_LIKE) && accept_word(p, KW_LIKE)) TRY(parse_string(p, &show->like));

@@ -310,6 +310,9 @@ Rc parse_alter_table(Parser *p, Statement *out)
         TRY(parse_drop_partition(p, alter));
     } else if (accept_word(p, KW_RENAME)) {
         TRY(parse_rename(p, alter));
+    } else if (first.kind == TOKEN_WORD && second.kind == TOKEN_OP && accept_word(p, KW_SET)) {
+        alter->kind = ALTER_SET;
+        TRY(parse_pairs(p, &alter->properties));
     } else {
         return refuse_alter(p, first, second);
     }

@@ -14,7 +14,7 @@
 #include "io/parallel.h"
 #include "table/internal.h"
 
-enum { SECURE_WORKERS = 8 };
+enum { SECURE_WORKERS = 8, MOST_LEVEL = 22 };
 
 static const EngineParquetColumn *file_columns(Arena *arena, const Schema *schema)
 {
@@ -26,6 +26,27 @@ static const EngineParquetColumn *file_columns(Arena *arena, const Schema *schem
     return columns;
 }
 
+// The codec that the table's property "compression" names. Its value was checked when it was given;
+// of what a foreign snapshot holds the unknown counts as not given.
+static void choose_codec(Arena *arena, const TableDef *def, EngineParquet *spec)
+{
+    static const struct {
+        const char *word, *codec;
+    } CODECS[] = {{"LZ4", "lz4_raw"},
+                  {"LZ4_FRAME", "lz4_raw"},
+                  {"ZSTD", "zstd"},
+                  {"ZLIB", "gzip"},
+                  {"SNAPPY", "snappy"}};
+    Str rest = properties_get(def->properties, def->property_count, "compression");
+    Str word = str_upper(arena, str_trim(str_cut(&rest, '(')));
+    uint64_t level = 0;
+    for (size_t i = 0; i < COUNT_OF(CODECS); i++)
+        if (str_eq(word, str_from(CODECS[i].word))) spec->compression = str_from(CODECS[i].codec);
+    if (str_ends(rest, STR(")")) && str_eq(word, STR("ZSTD")) &&
+        str_to_u64(str_trim(str_sub(rest, 0, rest.len - 1)), &level) && level <= MOST_LEVEL)
+        spec->compression_level = (int)level;
+}
+
 // Metadata for humans. Nothing that differs between equal contents: equal bytes are stored once.
 static EngineParquet parquet_spec(Arena *arena, const RowsetWrite *write)
 {
@@ -34,11 +55,13 @@ static EngineParquet parquet_spec(Arena *arena, const RowsetWrite *write)
     EngineParquetPair *pairs = ARENA_ARRAY(arena, EngineParquetPair, 2);
     pairs[0] = (EngineParquetPair){STR("kintsugi.line"), uuid_text(arena, def->line)};
     pairs[1] = (EngineParquetPair){STR("kintsugi.schema"), str_printf(arena, "%u", schema->id)};
-    return (EngineParquet){.columns = file_columns(arena, schema),
-                           .column_count = schema->column_count,
-                           .metadata = pairs,
-                           .metadata_count = 2,
-                           .file_bytes = write->store->options.file_bytes};
+    EngineParquet spec = {.columns = file_columns(arena, schema),
+                          .column_count = schema->column_count,
+                          .metadata = pairs,
+                          .metadata_count = 2,
+                          .file_bytes = write->store->options.file_bytes};
+    choose_codec(arena, def, &spec);
+    return spec;
 }
 
 // Empty files never become rowsets.
