@@ -8,6 +8,7 @@
  */
 #include "plan/ddl.h"
 #include "catalog/trash.h"
+#include "exec/alter.h"
 #include "exec/handlers.h"
 #include "schema/names.h"
 
@@ -264,7 +265,7 @@ static Rc add_partitions(Ctx *ctx, Execution *x, CatalogTxn *txn, const Table *t
 }
 
 // What the clause means is decided on the catalog as the transaction sees it.
-static Rc alter_table(Ctx *ctx, Execution *x, const FoundTable *planned)
+static Rc alter_table(Ctx *ctx, Execution *x, const FoundTable *planned, const AlterDraft *draft)
 {
     AUTO(txn_abort) CatalogTxn *txn = NULL;
     const AlterTableStatement *stmt = x->stmt->alter_table;
@@ -279,14 +280,16 @@ static Rc alter_table(Ctx *ctx, Execution *x, const FoundTable *planned)
     case ALTER_ADD_PARTITION: TRY(add_partitions(ctx, x, txn, found.table)); break;
     case ALTER_DROP_PARTITION: TRY(drop_partition(ctx, txn, found.table, stmt)); break;
     case ALTER_RENAME_PARTITION: TRY(rename_partition(ctx, txn, found.table, stmt)); break;
+    case ALTER_CLAUSES: TRY(alter_clauses(ctx, x, txn, &(AlterRun){&found, draft})); break;
     }
     return txn_commit(ctx, &txn);
 }
 
-static Rc analyze_alter(Ctx *ctx, Execution *x, FoundTable *out)
+static Rc analyze_alter(Ctx *ctx, Execution *x, FoundTable *out, AlterDraft *draft)
 {
     const AlterTableStatement *stmt = x->stmt->alter_table;
     TRY(find_table(ctx, x, stmt->table, out));
+    if (stmt->kind == ALTER_CLAUSES) return alter_analyze(ctx, x, out, draft);
     if (stmt->kind == ALTER_RENAME) return name_check_table(ctx, stmt->name.text);
     if (stmt->kind == ALTER_RENAME_PARTITION) return name_check_partition(ctx, stmt->new_name.text);
     return RC_OK;
@@ -295,8 +298,9 @@ static Rc analyze_alter(Ctx *ctx, Execution *x, FoundTable *out)
 Rc exec_alter_table(Ctx *ctx, Execution *x)
 {
     FoundTable found;
-    TRY(exec_analyzing(ctx, analyze_alter(ctx, x, &found)));
-    TRY(alter_table(ctx, x, &found));
+    AlterDraft draft = {0};
+    TRY(exec_analyzing(ctx, analyze_alter(ctx, x, &found, &draft)));
+    TRY(alter_table(ctx, x, &found, &draft));
     x->has_freed_files = x->stmt->alter_table->is_force;
-    return RC_OK;
+    return x->stmt->alter_table->kind == ALTER_CLAUSES ? alter_remember(ctx, x, &found) : RC_OK;
 }

@@ -30,6 +30,14 @@ typedef struct PropertyScope {
 NODISCARD Rc ddl_partition_properties(Ctx *ctx, const PropertyScope *scope, AstProperties given,
                                       PartitionDef *out);
 
+// One column as CREATE and ALTER write it: name, type, default, comment; without ids and
+// expression.
+NODISCARD Rc ddl_read_column(Ctx *ctx, const AstColumnDef *def, KeyKind keys, bool is_key,
+                             Column *out);
+
+// INDEX clauses (alter_index.c). Errors: SEMANTIC.
+NODISCARD Rc ddl_read_indexes(Ctx *ctx, const CreateTableStatement *stmt, TableDef *def);
+
 // --- keys
 // The first `count` columns are the key.
 typedef struct TableKeys {

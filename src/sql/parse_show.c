@@ -19,6 +19,7 @@ enum {
     HAS_FROM = 1 << 7,       // [ ( FROM | IN ) database ]
     HAS_LIKE = 1 << 8,       // [ LIKE string ]
     HAS_TAIL = 1 << 9,       // [ WHERE expr ] [ ORDER BY items ] [ LIMIT .. ]
+    HAS_ALTER = 1 << 10,     // ( COLUMN | ROLLUP | OPTIMIZE ), obligatory
 };
 
 static const struct {
@@ -26,6 +27,7 @@ static const struct {
     StatementKind kind;
     unsigned parts;
 } SHOWS[] = {
+    {"ALTER TABLE", STMT_SHOW_ALTER, HAS_ALTER | HAS_FROM | HAS_TAIL},
     {"BACKENDS", STMT_SHOW_BACKENDS, HAS_TAIL},
     {"BACKUP", STMT_SHOW_BACKUP, HAS_FROM | HAS_TAIL},
     {"CATALOG RECYCLE BIN", STMT_SHOW_RECYCLE_BIN, HAS_LIKE | HAS_TAIL},
@@ -131,6 +133,7 @@ static bool accept_from(Parser *p)
 
 static Rc parse_parts(Parser *p, unsigned parts, ShowStatement *show)
 {
+    if (parts & HAS_ALTER) TRY(parse_alter_job_kind(p, &show->alter_kind));
     if (parts & HAS_NAME) TRY(parse_table_name(p, &show->name));
     if (parts & HAS_DATABASE) TRY(parse_qname(p, 2, &show->name));
     if (parts & HAS_ON) {
