@@ -17,7 +17,7 @@
 #include "schema/names.h"
 #include "sql/sql.h"
 
-enum { MAX_SCHEMAS = 10000 };
+enum { MAX_SCHEMAS = 10000, KEPT_SCHEMAS = 256 };
 
 ptrdiff_t altering_find(const Altering *a, Str name)
 {
@@ -516,14 +516,23 @@ static bool has_rowset_of(const Table *table, uint32_t schema_id)
     return false;
 }
 
-// The oldest schemas go when no file is left of them: what came later tells the defaults of those
-// before it only.
-static void forget_schemas(TableDef *def, const Table *table)
+// Where a table has many schemas, those go that no file was written under and that do not follow
+// one of those. Few are kept all: the trash may hold files of them.
+static void forget_schemas(Ctx *ctx, TableDef *def, const Table *table)
 {
-    size_t count = 0;
-    while (count + 1 < def->schema_count && !has_rowset_of(table, def->schemas[count].id)) count++;
-    def->schemas += count;
-    def->schema_count -= count;
+    if (def->schema_count <= KEPT_SCHEMAS) return;
+    bool *is_needed = ARENA_ARRAY(ctx->arena, bool, def->schema_count);
+    for (size_t i = 0; i < def->schema_count; i++) {
+        const Schema *at = &def->schemas[i];
+        bool is_current = i + 1 == def->schema_count;
+        if (!is_current && !has_rowset_of(table, at->id)) continue;
+        for (; at && !is_needed[at - def->schemas]; at = table_next_schema(def, at))
+            is_needed[at - def->schemas] = true;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < def->schema_count; i++)
+        if (is_needed[i]) def->schemas[kept++] = def->schemas[i];
+    def->schema_count = kept;
 }
 
 static Rc push_schema(Ctx *ctx, TableDef *def, const Column *columns, size_t count)
@@ -534,6 +543,7 @@ static Rc push_schema(Ctx *ctx, TableDef *def, const Column *columns, size_t cou
     memcpy(schemas, def->schemas, def->schema_count * sizeof(Schema));
     Schema *added = &schemas[def->schema_count];
     added->id = def->next_schema_id++;
+    added->next_id = 0;
     added->column_count = count;
     added->columns = ARENA_ARRAY(ctx->arena, Column, count);
     memcpy(added->columns, columns, count * sizeof(Column));
@@ -594,7 +604,7 @@ Rc plan_alter_apply(Ctx *ctx, const Table *table, const AlterDraft *draft, Table
     TRY(check_whole(ctx, &a));
     sort_by_new_keys(ctx, &a);
     if (a.has_new_schema) {
-        forget_schemas(a.def, table);
+        forget_schemas(ctx, a.def, table);
         TRY(push_moment(ctx, &a));
         TRY(push_schema(ctx, a.def, a.columns.at, a.columns.len));
     } else {

@@ -42,13 +42,12 @@ static Str cast_step(Arena *arena, Str value, Type from, Type to)
                       STR_ARG(scan_engine_type(arena, to)));
 }
 
-// The schemas behind `schema` in order of time; those that a RESTORE brought stand together, in
-// their own order.
 static Str cast_through(Arena *arena, const TableDef *def, const Schema *schema,
                         const Column *stored, Str value)
 {
     Type type = stored->type;
-    for (const Schema *later = schema + 1; later < def->schemas + def->schema_count; later++) {
+    for (const Schema *later = table_next_schema(def, schema); later;
+         later = table_next_schema(def, later)) {
         const Column *column = schema_column(later, stored->id);
         if (!column || type_eq(column->type, type)) continue;
         value = cast_step(arena, value, type, column->type);
@@ -67,9 +66,11 @@ Rc evolve_print_column(Ctx *ctx, Buf *out, const TableDef *def, const Schema *sc
         Str name = str_printf(out->arena, "c%u", stored->file_id);
         rest_print_value(&value, stored->type, name, false);
     } else {
-        while (!stored && ++since < def->schemas + def->schema_count)
+        while (!stored) {
+            since = table_next_schema(def, since);
+            must(since != NULL);  // the current one has it
             stored = schema_column(since, column->id);
-        must(stored != NULL);
+        }
         TRY(print_added(ctx, &value, stored));
     }
     buf_add(out, cast_through(out->arena, def, since, stored, buf_str(&value)));
