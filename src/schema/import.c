@@ -17,8 +17,9 @@ typedef struct Import {
     Ctx *ctx;
     const TableDef *snap;
     const Schema *snap_now, *target_now;
-    TableDef *def;                    // of the target
-    VEC(uint32_t) dropped_from, dropped_to;  // columns that the snapshot's table dropped: ids there, here
+    TableDef *def;  // of the target
+    VEC(uint32_t)
+    dropped_from, dropped_to;  // columns that the snapshot's table dropped: ids there, here
 } Import;
 
 static ptrdiff_t position_of(const Schema *schema, uint32_t column_id)
@@ -105,8 +106,7 @@ static bool reads_same(const Import *import, const Schema *there, const Schema *
 static uint32_t find_same(const Import *import, const Schema *schema)
 {
     for (size_t i = import->def->schema_count; i-- > 0;)
-        if (reads_same(import, schema, &import->def->schemas[i]))
-            return import->def->schemas[i].id;
+        if (reads_same(import, schema, &import->def->schemas[i])) return import->def->schemas[i].id;
     return 0;
 }
 

@@ -45,8 +45,8 @@ typedef struct Schema {
     uint32_t id;  // unique within the table's line
     size_t column_count;
     Column *columns;
-    uint32_t next_id;  // the schema that followed it; 0: the one behind it in the list. Others where
-                       // a RESTORE brought it from elsewhere
+    uint32_t next_id;  // the schema that followed it; 0: the one behind it in the list. Others
+                       // where a RESTORE brought it from elsewhere
 } Schema;
 
 typedef enum PartitionMethod { PARTITION_NONE, PARTITION_RANGE, PARTITION_LIST } PartitionMethod;

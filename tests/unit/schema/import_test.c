@@ -1,6 +1,6 @@
 /* schema/import: rows of either side read as they did before, whatever ALTER TABLE did there. */
-#include "schema/import.h"
 #include "check.h"
+#include "schema/import.h"
 
 enum { A = 1, B = 2, GONE = 3 };
 
@@ -8,7 +8,9 @@ static Column column(uint32_t id, uint32_t file_id, TypeKind kind, const char *b
 {
     return (Column){.id = id,
                     .file_id = file_id,
-                    .name = id % 10 == A ? STR("a") : id % 10 == B ? STR("b") : STR("gone"),
+                    .name = id % 10 == A   ? STR("a")
+                            : id % 10 == B ? STR("b")
+                                           : STR("gone"),
                     .type = {.kind = kind},
                     .is_key = id % 10 == A,
                     .is_nullable = true,
@@ -53,8 +55,7 @@ static Str way(Ctx *t, const TableDef *def, uint32_t schema_id, uint32_t column_
     for (; at; at = table_next_schema(def, at)) {
         const Column *one = schema_column(at, column_id);
         if (!one) continue;
-        if (!out.len && !is_stored)
-            buf_printf(&out, "default %.*s", STR_ARG(one->default_text));
+        if (!out.len && !is_stored) buf_printf(&out, "default %.*s", STR_ARG(one->default_text));
         buf_printf(&out, "%s%s", out.len ? " " : "", type_name(one->type.kind));
     }
     return buf_str(&out);
