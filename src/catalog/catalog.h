@@ -155,6 +155,8 @@ NODISCARD Rc txn_create_table(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, c
 NODISCARD Rc txn_drop_table(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, bool is_forced);
 // A new definition of the same table: renamed, other properties, a schema more.
 NODISCARD Rc txn_alter_table(Ctx *ctx, CatalogTxn *txn, const TableDef *def);
+// Two tables of one database change their names.
+NODISCARD Rc txn_swap_tables(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, uint64_t other_id);
 NODISCARD Rc txn_add_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id,
                                const PartitionDef *def);
 NODISCARD Rc txn_drop_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, uint64_t partition_id,

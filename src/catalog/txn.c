@@ -307,6 +307,15 @@ static Rc store_altered(Ctx *ctx, CatalogTxn *txn, ObjectRow *row, uint64_t old_
     return store_add_object(ctx, txn->catalog->meta, row);
 }
 
+// A table out of its place, which its name decides, to be changed and added again.
+static Table *take_table(const CatalogTxn *txn, Database *database, size_t at)
+{
+    Table *table = edit_table(database, at, txn->number);
+    atomic_fetch_add(&table->refs, 1);
+    remove_table(database, at);
+    return table;
+}
+
 Rc txn_alter_table(Ctx *ctx, CatalogTxn *txn, const TableDef *def)
 {
     Place place;
@@ -322,12 +331,75 @@ Rc txn_alter_table(Ctx *ctx, CatalogTxn *txn, const TableDef *def)
     STORE(txn, store_altered(ctx, txn, &row, known->private.row_txn));
 
     Database *database = edit_database(txn->work, place.database, txn->number);
-    Table *table = edit_table(database, place.table, txn->number);
-    atomic_fetch_add(&table->refs, 1);  // it changes place by its new name
-    remove_table(database, place.table);
+    Table *table = take_table(txn, database, place.table);
     replace_def_table(table, holder, taken);
     table->private.row_txn = txn->number;
     add_table(database, table);
+    return RC_OK;
+}
+
+// One of two tables that change their names.
+typedef struct Swapped {
+    Place place;
+    const Table *known;
+    DefHolder *holder;
+    TableDef *def;
+    ObjectRow row;
+} Swapped;
+
+static Rc read_swapped(Ctx *ctx, const CatalogTxn *txn, uint64_t table_id, Swapped *out)
+{
+    TRY(find_table(ctx, txn, table_id, &out->place));
+    const Database *database = database_at(txn, out->place);
+    out->known = table_at(txn, out->place);
+    out->row = object_row(txn, OBJECT_TABLE, table_id, STR(""));
+    out->row.parent = database->def->id;
+    return claims_check_table(ctx, txn, database->def->name, out->known->def->name);
+}
+
+static Rc name_swapped(Ctx *ctx, Swapped *swapped, Str name)
+{
+    TableDef *def = table_def_copy(ctx->arena, swapped->known->def);
+    def->name = name;
+    swapped->row.name = name;
+    return take_table_def(ctx, def, swapped->holder, &swapped->def, &swapped->row.body);
+}
+
+// Both old rows end before the new ones begin: of one name at most one row lives.
+static Rc store_swapped(Ctx *ctx, CatalogTxn *txn, const Swapped *swapped)
+{
+    EndMark end = {txn->number, false};
+    for (size_t i = 0; i < 2; i++) {
+        ObjectRow old = {.kind = OBJECT_TABLE,
+                         .id = swapped[i].row.id,
+                         .from_txn = swapped[i].known->private.row_txn};
+        TRY(end_object(ctx, txn, old, end));
+    }
+    for (size_t i = 0; i < 2; i++) TRY(store_add_object(ctx, txn->catalog->meta, &swapped[i].row));
+    return RC_OK;
+}
+
+Rc txn_swap_tables(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, uint64_t other_id)
+{
+    AUTO(holder_unref_at) DefHolder *holder = holder_new();
+    Swapped swapped[2] = {{.holder = holder}, {.holder = holder}};
+    TRY(read_swapped(ctx, txn, table_id, &swapped[0]));
+    TRY(read_swapped(ctx, txn, other_id, &swapped[1]));
+    must(table_id != other_id && swapped[0].place.database == swapped[1].place.database);
+    TRY(name_swapped(ctx, &swapped[0], swapped[1].known->def->name));
+    TRY(name_swapped(ctx, &swapped[1], swapped[0].known->def->name));
+    STORE(txn, store_swapped(ctx, txn, swapped));
+
+    Database *database = edit_database(txn->work, swapped[0].place.database, txn->number);
+    size_t first = swapped[0].place.table, second = swapped[1].place.table;
+    Table *tables[2];
+    tables[0] = take_table(txn, database, first);
+    tables[1] = take_table(txn, database, second > first ? second - 1 : second);
+    for (size_t i = 0; i < 2; i++) {
+        replace_def_table(tables[i], holder, swapped[i].def);
+        tables[i]->private.row_txn = txn->number;
+        add_table(database, tables[i]);
+    }
     return RC_OK;
 }
 

@@ -9,6 +9,7 @@
 #include "plan/ddl.h"
 #include "catalog/colocate.h"
 #include "catalog/trash.h"
+#include "exec/alter.h"
 #include "exec/handlers.h"
 #include "schema/names.h"
 #include "sql/sql.h"
@@ -320,7 +321,7 @@ static Rc set_properties(Ctx *ctx, Execution *x, CatalogTxn *txn, const FoundTab
 }
 
 // What the clause means is decided on the catalog as the transaction sees it.
-static Rc alter_table(Ctx *ctx, Execution *x, const FoundTable *planned)
+static Rc alter_table(Ctx *ctx, Execution *x, const FoundTable *planned, const AlterDraft *draft)
 {
     AUTO(txn_abort) CatalogTxn *txn = NULL;
     const AlterTableStatement *stmt = x->stmt->alter_table;
@@ -339,14 +340,16 @@ static Rc alter_table(Ctx *ctx, Execution *x, const FoundTable *planned)
     case ALTER_DROP_PARTITION: TRY(drop_partition(ctx, txn, found.table, stmt)); break;
     case ALTER_RENAME_PARTITION: TRY(rename_partition(ctx, txn, found.table, stmt)); break;
     case ALTER_SET: TRY(set_properties(ctx, x, txn, &found)); break;
+    case ALTER_CLAUSES: TRY(alter_clauses(ctx, x, txn, &(AlterRun){&found, draft})); break;
     }
     return txn_commit(ctx, &txn);
 }
 
-static Rc analyze_alter(Ctx *ctx, Execution *x, FoundTable *out)
+static Rc analyze_alter(Ctx *ctx, Execution *x, FoundTable *out, AlterDraft *draft)
 {
     const AlterTableStatement *stmt = x->stmt->alter_table;
     TRY(find_table(ctx, x, stmt->table, out));
+    if (stmt->kind == ALTER_CLAUSES) return alter_analyze(ctx, x, out, draft);
     if (stmt->kind == ALTER_RENAME) return name_check_table(ctx, stmt->name.text);
     if (stmt->kind == ALTER_SET)
         return plan_check_set_properties(ctx, out->table->def, stmt->properties,
@@ -358,8 +361,9 @@ static Rc analyze_alter(Ctx *ctx, Execution *x, FoundTable *out)
 Rc exec_alter_table(Ctx *ctx, Execution *x)
 {
     FoundTable found;
-    TRY(exec_analyzing(ctx, analyze_alter(ctx, x, &found)));
-    TRY(alter_table(ctx, x, &found));
+    AlterDraft draft = {0};
+    TRY(exec_analyzing(ctx, analyze_alter(ctx, x, &found, &draft)));
+    TRY(alter_table(ctx, x, &found, &draft));
     x->has_freed_files = x->stmt->alter_table->is_force;
-    return RC_OK;
+    return x->stmt->alter_table->kind == ALTER_CLAUSES ? alter_remember(ctx, x, &found) : RC_OK;
 }

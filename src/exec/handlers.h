@@ -29,6 +29,10 @@ NODISCARD Rc exec_alter_table(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_recover(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_show_recycle_bin(Ctx *ctx, Execution *x);
 
+// alter.c
+NODISCARD Rc exec_show_alter(Ctx *ctx, Execution *x);
+NODISCARD Rc exec_cancel_alter(Ctx *ctx, Execution *x);
+
 // set.c
 NODISCARD Rc exec_use(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_set(Ctx *ctx, Execution *x);

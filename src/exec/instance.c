@@ -8,6 +8,7 @@
  * Threads opened and closed by the main thread, while no session is there.
  */
 #include "base/log.h"
+#include "exec/alter.h"
 #include "exec/backup.h"
 #include "exec/config.h"
 #include "exec/folders.h"
@@ -46,6 +47,7 @@ static Instance *instance_new(const InstanceOptions *options)
     instance->started_ms = clock_now_ms(own->clock);
     instance->globals = global_variables_new(arena);
     instance->configs = configs_new(arena, options);
+    instance->alters = alter_history_new(arena);
     global_variable_fix(instance->globals, "version", own->version);
     global_variable_fix(instance->globals, "version_comment", own->version_comment);
     global_variable_fix(instance->globals, "system_time_zone", zone_of_machine(arena));

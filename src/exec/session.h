@@ -25,6 +25,7 @@ struct Instance {
     int64_t started_ms;               // wall time
     struct GlobalVariables *globals;  // variables.c
     struct Configs *configs;          // config.c
+    struct AlterHistory *alters;      // alter.c
 };
 
 typedef enum SessionCommand { COMMAND_SLEEP, COMMAND_QUERY } SessionCommand;

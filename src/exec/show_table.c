@@ -344,6 +344,21 @@ Rc exec_show_partitions(Ctx *ctx, Execution *x)
 }
 
 // Tables have no indexes yet.
+static void add_indexes(Ctx *ctx, const TableDef *def, ShowRows *rows)
+{
+    for (size_t i = 0; i < def->index_count; i++) {
+        const IndexDef *index = &def->indexes[i];
+        Str *cells = show_rows_add(ctx, rows);
+        for (size_t k = 0; k < rows->column_count; k++) cells[k] = STR("");
+        cells[0] = def->name;
+        cells[2] = index->name;
+        cells[4] = schema_column(table_current_schema(def), index->columns[0])->name;
+        cells[10] = str_printf(ctx->arena, "%.*s%.*s", STR_ARG(index->type),
+                               STR_ARG(ddl_index_properties(ctx->arena, index)));
+        cells[11] = index->comment;
+    }
+}
+
 Rc exec_show_index(Ctx *ctx, Execution *x)
 {
     static const TextColumn COLUMNS[] = {
@@ -356,5 +371,6 @@ Rc exec_show_index(Ctx *ctx, Execution *x)
     ShowRows rows = SHOW_ROWS(COLUMNS);
     QName name = join_names(ctx, x->stmt->show.name, x->stmt->show.database);
     TRY(exec_analyzing(ctx, find_any_table(ctx, x, name, &any)));
+    if (any.table) add_indexes(ctx, any.table->def, &rows);
     return show_rows_send(ctx, x, &x->stmt->show, &rows);
 }

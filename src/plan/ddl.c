@@ -191,7 +191,7 @@ static Rc check_column_kind(Ctx *ctx, const AstColumnDef *def, bool is_key)
     return RC_OK;
 }
 
-static Rc read_column(Ctx *ctx, const AstColumnDef *def, KeyKind keys, bool is_key, Column *out)
+Rc ddl_read_column(Ctx *ctx, const AstColumnDef *def, KeyKind keys, bool is_key, Column *out)
 {
     TRY(name_check_column(ctx, def->name.text));
     if (!def->has_type)
@@ -217,7 +217,7 @@ static Rc read_columns(Ctx *ctx, const CreateTableStatement *stmt, TableKeys key
     schema->columns = ARENA_ARRAY(ctx->arena, Column, stmt->column_count);
     for (size_t i = 0; i < stmt->column_count; i++) {
         Column *column = &schema->columns[i];
-        TRY(read_column(ctx, &stmt->columns[i], keys.kind, i < keys.count, column));
+        TRY(ddl_read_column(ctx, &stmt->columns[i], keys.kind, i < keys.count, column));
         column->id = column->file_id = (uint32_t)i + 1;
         Str key = str_lower(ctx->arena, column->name);
         if (map_get(&names, key)) return FAIL(ctx, DUPLICATE_COLUMN, STR_ARG(column->name));
@@ -349,7 +349,7 @@ Rc plan_create_table(Ctx *ctx, const CreateTableStatement *stmt, TablePlan *out)
     TRY(read_sort_columns(ctx, stmt, plan.def));
     TRY(ddl_read_partitions(ctx, &plan));
     TRY(read_distribution(ctx, stmt, plan.def));
-    if (stmt->index_count > 0) return refuse_kind(ctx, "indexes in CREATE TABLE");
+    TRY(ddl_read_indexes(ctx, stmt, plan.def));
     *out = plan;
     return RC_OK;
 }

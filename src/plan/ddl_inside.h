@@ -26,6 +26,14 @@ NODISCARD Rc ddl_read_partitions(Ctx *ctx, TablePlan *plan);
 NODISCARD Rc ddl_partition_properties(Ctx *ctx, const PropertyScope *scope, AstProperties given,
                                       PartitionDef *out);
 
+// One column as CREATE and ALTER write it: name, type, default, comment; without ids and
+// expression.
+NODISCARD Rc ddl_read_column(Ctx *ctx, const AstColumnDef *def, KeyKind keys, bool is_key,
+                             Column *out);
+
+// INDEX clauses (alter_index.c). Errors: SEMANTIC.
+NODISCARD Rc ddl_read_indexes(Ctx *ctx, const CreateTableStatement *stmt, TableDef *def);
+
 // --- keys
 // The first `count` columns are the key.
 typedef struct TableKeys {

@@ -86,8 +86,7 @@ Rc generated_reads(Ctx *ctx, const TableDef *def, const Column *column, bool *is
 
 // ------------------------------------------------------------------------------- rules
 
-// As StarRocks prints types in these messages: INT, VARCHAR(10), DECIMAL64(10,2) without its size.
-static Str message_type(Ctx *ctx, Type type)
+Str ddl_message_type(Ctx *ctx, Type type)
 {
     bool has_size = type.kind == TYPE_DECIMAL || (type_is_text(type.kind) && type.len > 0) ||
                     type_is_nested(type.kind);
@@ -141,8 +140,8 @@ Rc generated_check(Ctx *ctx, const TableDef *def, const Expr *expr, Column *colu
         return SAY(ctx, SEMANTIC,
                    "Illegal expression type for Generated Column Column Type: %.*s, Expression "
                    "Type: %.*s",
-                   STR_ARG(message_type(ctx, column->type)),
-                   STR_ARG(message_type(ctx, value.type)));
+                   STR_ARG(ddl_message_type(ctx, column->type)),
+                   STR_ARG(ddl_message_type(ctx, value.type)));
     column->generated = sql_unparse_expr(ctx->arena, expr);
     return RC_OK;
 }

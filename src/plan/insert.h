@@ -31,4 +31,7 @@ bool generated_exist(const Schema *schema);
 // expression; sets column->generated. Errors: SEMANTIC.
 NODISCARD Rc generated_check(Ctx *ctx, const TableDef *def, const Expr *expr, Column *column);
 
+// As StarRocks' messages of DDL print types: INT, VARCHAR(10), DECIMAL(10, 2).
+Str ddl_message_type(Ctx *ctx, Type type);
+
 #endif

@@ -83,6 +83,34 @@ static void add_column(Buf *out, const TableDef *table, const Column *column)
     buf_add_byte(out, '"');
 }
 
+// As it is, like StarRocks, where it is a plain word.
+static void add_index_name(Buf *out, Str name)
+{
+    bool is_plain = name.len > 0 && (name.ptr[0] < '0' || name.ptr[0] > '9');
+    for (size_t i = 0; i < name.len && is_plain; i++)
+        is_plain = name.ptr[i] == '_' || (name.ptr[i] >= '0' && name.ptr[i] <= '9') ||
+                   (name.ptr[i] >= 'a' && name.ptr[i] <= 'z') ||
+                   (name.ptr[i] >= 'A' && name.ptr[i] <= 'Z');
+    if (is_plain)
+        buf_add(out, name);
+    else
+        buf_add_quoted(out, name, '`');
+}
+
+Str ddl_index_properties(Arena *arena, const IndexDef *index)
+{
+    Buf out = buf_new(arena);
+    for (size_t i = 0; i < index->property_count; i++) {
+        buf_add_z(&out, i ? ", \"" : "(\"");
+        add_escaped(&out, index->properties[i].key);
+        buf_add_z(&out, "\" = \"");
+        add_escaped(&out, index->properties[i].value);
+        buf_add_byte(&out, '"');
+    }
+    if (index->property_count > 0) buf_add_byte(&out, ')');
+    return buf_str(&out);
+}
+
 static void add_columns(Buf *out, const TableDef *table)
 {
     const Schema *schema = table_current_schema(table);
@@ -93,6 +121,23 @@ static void add_columns(Buf *out, const TableDef *table)
         is_first = false;
         add_column(out, table, &schema->columns[i]);
     }
+}
+
+// INDEX i (`c`) USING NGRAMBF("gram_num" = "4") COMMENT 'x'
+static void add_index(Buf *out, const TableDef *table, const IndexDef *index)
+{
+    buf_add(out, STR(",\n  INDEX "));
+    add_index_name(out, index->name);
+    buf_add(out, STR(" ("));
+    add_names(out, table, index->columns, index->column_count, ", ");
+    Str properties = ddl_index_properties(out->arena, index);
+    buf_printf(out, ") USING %.*s%.*s COMMENT '", STR_ARG(index->type), STR_ARG(properties));
+    for (size_t i = 0; i < index->comment.len; i++) {
+        char byte = index->comment.ptr[i];
+        if (byte == '\\' || byte == '\'') buf_add_byte(out, '\\');
+        buf_add_byte(out, byte);
+    }
+    buf_add_byte(out, '\'');
 }
 
 static void add_keys(Buf *out, const TableDef *table)
@@ -229,6 +274,7 @@ Str ddl_create_table(Arena *arena, const TableDef *table, const PartitionDef *co
     buf_add_quoted(&out, table->name, '`');
     buf_add(&out, STR(" (\n"));
     add_columns(&out, table);
+    for (size_t i = 0; i < table->index_count; i++) add_index(&out, table, &table->indexes[i]);
     buf_add(&out, STR("\n) ENGINE=OLAP "));
     add_keys(&out, table);
     if (table->comment.len > 0) {

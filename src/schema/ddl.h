@@ -20,4 +20,7 @@ Str ddl_distribution_key(Arena *arena, const TableDef *table);
 // The text of a default value behind DEFAULT; STR_NONE: there is none, or it is NULL.
 Str ddl_default(Arena *arena, const Column *column);
 
+// ("gram_num" = "4"), or nothing.
+Str ddl_index_properties(Arena *arena, const IndexDef *index);
+
 #endif

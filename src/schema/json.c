@@ -345,6 +345,7 @@ static Rc get_schema(Ctx *ctx, const Json *json, const TableDef *table, Schema *
     bool was_value = false;
     TRY(need_object(ctx, json, "schemas"));
     TRY(json_get_u32(ctx, json, "id", 1, &out->id));
+    if (json_member(json, "next")) TRY(json_get_u32(ctx, json, "next", 1, &out->next_id));
     TRY(get_list(ctx, json, "columns", LIMIT_COLUMNS, &list));
     if (list->count == 0) return FAIL(ctx, JSON_FIELD, "columns", "at least one", "none");
     out->columns = ARENA_ARRAY(ctx->arena, Column, list->count);
@@ -372,6 +373,7 @@ static void put_schemas(JsonWriter *w, const TableDef *table)
     for (size_t i = 0; i < table->schema_count; i++) {
         json_open(w, NULL, '{');
         json_put_u64(w, "id", table->schemas[i].id);
+        if (table->schemas[i].next_id != 0) json_put_u64(w, "next", table->schemas[i].next_id);
         json_open(w, "columns", '[');
         for (size_t c = 0; c < table->schemas[i].column_count; c++)
             put_column(w, &table->schemas[i].columns[c]);
@@ -379,6 +381,18 @@ static void put_schemas(JsonWriter *w, const TableDef *table)
         json_close(w, '}');
     }
     json_close(w, ']');
+}
+
+// A schema is followed by one behind it, so that every way ends at the current one.
+static Rc check_next(Ctx *ctx, const TableDef *table)
+{
+    for (size_t i = 0; i < table->schema_count; i++) {
+        const Schema *schema = &table->schemas[i], *next = table_next_schema(table, schema);
+        if (schema->next_id != 0 && (!next || next <= schema))
+            return FAIL(ctx, JSON_FIELD, "next", "a schema behind this one",
+                        str_z(ctx->arena, str_printf(ctx->arena, "%u", schema->next_id)));
+    }
+    return RC_OK;
 }
 
 static Rc get_schemas(Ctx *ctx, const Json *json, TableDef *table)
@@ -396,7 +410,7 @@ static Rc get_schemas(Ctx *ctx, const Json *json, TableDef *table)
             return FAIL(ctx, JSON_FIELD, "schemas", "ids of one schema below next_schema_id",
                         str_z(ctx->arena, str_printf(ctx->arena, "%u", schema->id)));
     }
-    return RC_OK;
+    return check_next(ctx, table);
 }
 
 // --- lists of column ids of the current schema

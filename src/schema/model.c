@@ -20,6 +20,12 @@ const Schema *table_schema(const TableDef *table, uint32_t schema_id)
     return NULL;
 }
 
+const Schema *table_next_schema(const TableDef *table, const Schema *schema)
+{
+    if (schema->next_id != 0) return table_schema(table, schema->next_id);
+    return schema + 1 < table->schemas + table->schema_count ? schema + 1 : NULL;
+}
+
 const Column *schema_column(const Schema *schema, uint32_t column_id)
 {
     for (size_t i = 0; i < schema->column_count; i++)

@@ -45,6 +45,8 @@ typedef struct Schema {
     uint32_t id;  // unique within the table's line
     size_t column_count;
     Column *columns;
+    uint32_t next_id;  // the schema that followed it; 0: the one behind it in the list. Others
+                       // where a RESTORE brought it from elsewhere
 } Schema;
 
 typedef enum PartitionMethod { PARTITION_NONE, PARTITION_RANGE, PARTITION_LIST } PartitionMethod;
@@ -151,6 +153,8 @@ typedef struct RepositoryDef {
 // Look-ups. NULL: not there.
 const Schema *table_current_schema(const TableDef *table);
 const Schema *table_schema(const TableDef *table, uint32_t schema_id);
+// The schema that followed; NULL: it is the current one. It stands later in the list.
+const Schema *table_next_schema(const TableDef *table, const Schema *schema);
 const Column *schema_column(const Schema *schema, uint32_t column_id);
 const Column *schema_column_named(const Schema *schema, Str name);  // without case, as StarRocks
 Str properties_get(const Property *properties, size_t count,

@@ -528,7 +528,35 @@ typedef enum AlterKind {
     ALTER_DROP_PARTITION,
     ALTER_RENAME_PARTITION,
     ALTER_SET,  // SET ( .. ): `properties`
+    ALTER_CLAUSES,  // columns, indexes, comment, SWAP: see `clauses`
 } AlterKind;
+typedef enum AstAlterWhat {
+    AST_ALTER_ADD_COLUMNS,  // ADD COLUMN, ADD COLUMN ( .. )
+    AST_ALTER_DROP_COLUMN,
+    AST_ALTER_MODIFY_COLUMN,
+    AST_ALTER_COMMENT_COLUMN,  // MODIFY COLUMN c COMMENT ".."
+    AST_ALTER_RENAME_COLUMN,
+    AST_ALTER_ORDER_BY,
+    AST_ALTER_ADD_INDEX,
+    AST_ALTER_DROP_INDEX,
+    AST_ALTER_COMMENT,  // COMMENT = ".."
+    AST_ALTER_SWAP,     // SWAP WITH
+} AstAlterWhat;
+typedef struct AstAlterClause {
+    AstAlterWhat what;
+    Pos pos;
+    Name name;              // the column, index or other table at hand
+    Name new_name;          // RENAME COLUMN
+    AstColumnDef *columns;  // ADD COLUMN, MODIFY COLUMN
+    size_t column_count;
+    bool is_first;   // FIRST
+    Name after;      // AFTER c; text STR_NONE: not given
+    NameList order;  // ORDER BY
+    Name rollup;     // TO | IN | FROM rollup; text STR_NONE: not given
+    AstIndexDef index;
+    Str comment;
+    AstProperties properties;
+} AstAlterClause;
 typedef struct AlterTableStatement {
     QName table;
     AlterKind kind;
@@ -539,6 +567,8 @@ typedef struct AlterTableStatement {
     AstDistribution distribution;  // ADD PARTITION .. DISTRIBUTED BY ..
     AstProperties properties;      // of SET; behind the description of ADD PARTITION
     bool if_exists, is_force;      // DROP PARTITION
+    AstAlterClause *clauses;       // ALTER_CLAUSES
+    size_t clause_count;
 } AlterTableStatement;
 
 typedef struct InsertStatement {
@@ -633,6 +663,17 @@ typedef struct RecoverStatement {
     Name alias;
 } RecoverStatement;
 
+// CANCEL ALTER TABLE ( COLUMN | ROLLUP | OPTIMIZE ) FROM t, SHOW ALTER TABLE ..
+typedef enum AstAlterJobKind {
+    AST_ALTER_JOB_COLUMN,
+    AST_ALTER_JOB_ROLLUP,
+    AST_ALTER_JOB_OPTIMIZE,
+} AstAlterJobKind;
+typedef struct CancelAlterStatement {
+    AstAlterJobKind kind;
+    QName table;
+} CancelAlterStatement;
+
 typedef struct DropSnapshotStatement {
     Name label, repository;
     bool is_force;
@@ -655,12 +696,13 @@ typedef struct ShowStatement {
                  // database or, for SHOW SNAPSHOT ON, the repository. count 0: not given
     QName database;  // second FROM of SHOW COLUMNS and SHOW INDEX
     bool is_full;
-    bool is_temporary;    // SHOW TEMPORARY PARTITIONS
-    VarScope scope;       // SHOW VARIABLES, SHOW STATUS
-    Str path;             // SHOW PROC
-    NameList partitions;  // SHOW TABLET; count 0: all
-    Str like;             // STR_NONE: none
-    Expr *where;          // NULL: none
+    bool is_temporary;           // SHOW TEMPORARY PARTITIONS
+    VarScope scope;              // SHOW VARIABLES, SHOW STATUS
+    Str path;                    // SHOW PROC
+    NameList partitions;         // SHOW TABLET; count 0: all
+    AstAlterJobKind alter_kind;  // SHOW ALTER TABLE
+    Str like;                    // STR_NONE: none
+    Expr *where;                 // NULL: none
     OrderList order_by;
     Limit limit;
 } ShowStatement;
@@ -722,7 +764,8 @@ typedef enum StatementKind {
     STMT_CREATE_TABLE,
     STMT_DROP_TABLE,
     STMT_TRUNCATE,
-    STMT_ALTER_TABLE,
+    STMT_ALTER_TABLE,  // also CREATE INDEX, DROP INDEX
+    STMT_CANCEL_ALTER,
     STMT_DESC,
     STMT_SET,
     STMT_KILL,
@@ -749,6 +792,7 @@ typedef enum StatementKind {
     STMT_SHOW_DATA,
     STMT_SHOW_TABLET,
     STMT_SHOW_PROC,
+    STMT_SHOW_ALTER,
     STMT_SHOW_VARIABLES,
     STMT_SHOW_STATUS,
     STMT_SHOW_WARNINGS,
@@ -792,6 +836,7 @@ struct Statement {
         AstProperty config;       // ADMIN SET FRONTEND CONFIG ("key" = "value")
         BackupStatement *backup;  // STMT_BACKUP, STMT_RESTORE
         CancelStatement cancel_job;
+        CancelAlterStatement cancel_alter;
         DropSnapshotStatement drop_snapshot;
         RecoverStatement recover;
         CreateRepositoryStatement *create_repository;

@@ -22,6 +22,7 @@ enum {
     HAS_PATH = 1 << 10,      // a string, obligatory
     HAS_A_TABLE = 1 << 11,   // [ FROM table ]
     HAS_PARTS = 1 << 12,     // [ PARTITION[S] ( names ) ]
+    HAS_ALTER = 1 << 13,     // ( COLUMN | ROLLUP | OPTIMIZE ), obligatory
 };
 
 static const struct {
@@ -29,6 +30,7 @@ static const struct {
     StatementKind kind;
     unsigned parts;
 } SHOWS[] = {
+    {"ALTER TABLE", STMT_SHOW_ALTER, HAS_ALTER | HAS_FROM | HAS_TAIL},
     {"BACKENDS", STMT_SHOW_BACKENDS, HAS_TAIL},
     {"BACKUP", STMT_SHOW_BACKUP, HAS_FROM | HAS_TAIL},
     {"CATALOG RECYCLE BIN", STMT_SHOW_RECYCLE_BIN, HAS_LIKE | HAS_TAIL},
@@ -135,6 +137,7 @@ static bool accept_from(Parser *p)
 
 static Rc parse_parts(Parser *p, unsigned parts, ShowStatement *show)
 {
+    if (parts & HAS_ALTER) TRY(parse_alter_job_kind(p, &show->alter_kind));
     if (parts & HAS_NAME) TRY(parse_table_name(p, &show->name));
     if (parts & HAS_DATABASE) TRY(parse_qname(p, 2, &show->name));
     if (parts & HAS_PATH) TRY(parse_string(p, &show->path));

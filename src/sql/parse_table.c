@@ -77,12 +77,12 @@ static Rc skip_column_charset(Parser *p)
 
 static bool lacks_type(const Parser *p)
 {
-    return at_op(p, ',') || at_op(p, ')') || at_word(p, KW_AS);
+    return at_op(p, ',') || at_op(p, ')') || at_word(p, KW_AS) || at_word(p, KW_COMMENT);
 }
 
 // column = identifier [ type ] [ charset ] [ KEY ] [ agg ] [ NULL | NOT NULL ]
 //          [ DEFAULT .. | AUTO_INCREMENT | AS expr ] [ COMMENT string ]
-static Rc parse_column(Parser *p, AstColumnDef *out)
+Rc parse_column(Parser *p, AstColumnDef *out)
 {
     *out = (AstColumnDef){0};
     TRY(parse_name(p, &out->name));
@@ -103,12 +103,9 @@ static Rc parse_column(Parser *p, AstColumnDef *out)
     return parse_comment(p, &out->comment);
 }
 
-// index = INDEX identifier '(' columns ')' [ USING type [ pairs ] ] [ COMMENT string ]
-static Rc parse_index(Parser *p, AstIndexDef *out)
+// '(' columns ')' [ USING type [ pairs ] ] [ COMMENT string ]
+Rc parse_index_body(Parser *p, AstIndexDef *out)
 {
-    *out = (AstIndexDef){0};
-    TRY(expect_word(p, KW_INDEX));
-    TRY(parse_name(p, &out->name));
     TRY(parse_name_list(p, &out->columns));
     if (accept_word(p, KW_USING)) {
         if (p->token.kind != TOKEN_WORD) return fail_unexpected(p, "'BITMAP', 'GIN', 'NGRAMBF'");
@@ -117,6 +114,15 @@ static Rc parse_index(Parser *p, AstIndexDef *out)
         if (at_op(p, '(')) TRY(parse_pairs(p, &out->properties));
     }
     return parse_comment(p, &out->comment);
+}
+
+// index = INDEX identifier body
+Rc parse_index(Parser *p, AstIndexDef *out)
+{
+    *out = (AstIndexDef){0};
+    TRY(expect_word(p, KW_INDEX));
+    TRY(parse_name(p, &out->name));
+    return parse_index_body(p, out);
 }
 
 // '(' column { ',' column } { ',' index } ')'
@@ -266,7 +272,6 @@ static Rc parse_drop_partition(Parser *p, AlterTableStatement *out)
 // RENAME identifier | RENAME PARTITION old new
 static Rc parse_rename(Parser *p, AlterTableStatement *out)
 {
-    if (at_word(p, KW_COLUMN)) return fail_unsupported(p, "ALTER TABLE RENAME COLUMN");
     bool is_rollup =
         at_word(p, KW_ROLLUP) && p->ahead.kind != TOKEN_END && p->ahead.kind != TOKEN_OP;
     if (is_rollup) return fail_unsupported(p, "ALTER TABLE RENAME ROLLUP");
@@ -300,6 +305,7 @@ Rc parse_alter_table(Parser *p, Statement *out)
     AlterTableStatement *alter = out->alter_table = ARENA_NEW(p->ctx->arena, AlterTableStatement);
     TRY(parse_table_name(p, &alter->table));
     alter->pos = pos_of(p);
+    if (at_alter_clause(p)) return parse_alter_clauses(p, alter);
     Token first = p->token, second = p->ahead;
     bool is_partition = second.kind == TOKEN_WORD && second.keyword == KW_PARTITION &&
                         peek(p, 2).keyword != KW_COLUMN;

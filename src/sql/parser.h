@@ -127,6 +127,7 @@ StatementParser parse_query_statement, parse_explain, parse_desc, parse_insert;
 StatementParser parse_create_database, parse_drop_database, parse_use, parse_drop_table,
     parse_truncate;
 StatementParser parse_create_table, parse_alter_table, parse_update, parse_delete;
+StatementParser parse_create_index, parse_drop_index_statement, parse_cancel_alter;
 StatementParser parse_backup, parse_restore, parse_cancel, parse_drop_snapshot,
     parse_create_repository, parse_drop_repository, parse_recover;
 StatementParser parse_show, parse_show_config, parse_set, parse_kill, parse_set_config,
@@ -136,6 +137,12 @@ int match_words(const Parser *p, const char *words);
 // The statement at the cursor, without its end.
 NODISCARD Rc parse_statement(Parser *p, Statement **out);
 
+NODISCARD Rc parse_column(Parser *p, AstColumnDef *out);     // parse_table.c
+NODISCARD Rc parse_index(Parser *p, AstIndexDef *out);       // at INDEX
+NODISCARD Rc parse_index_body(Parser *p, AstIndexDef *out);  // behind the name
+bool at_alter_clause(const Parser *p);                       // parse_alter.c
+NODISCARD Rc parse_alter_clauses(Parser *p, AlterTableStatement *out);
+NODISCARD Rc parse_alter_job_kind(Parser *p, AstAlterJobKind *out);
 NODISCARD Rc parse_partition_def(Parser *p, AstPartitionDef *out);  // parse_partition.c
 NODISCARD Rc parse_partition_batch(Parser *p, AstPartitionDef *out);
 NODISCARD Rc parse_partition_by(Parser *p, AstPartitionBy *out);   // behind PARTITION BY

@@ -26,6 +26,8 @@ Rc sql_envelope_analyzing(Ctx *ctx);
 // Back to text, in StarRocks' spelling: back quotes around names, parentheses only where needed.
 Str sql_unparse_expr(Arena *arena, const Expr *expr);
 Str sql_unparse_query(Arena *arena, const Query *query);
+// The same, with the column `from` under another name.
+Str sql_unparse_renamed(Arena *arena, const Expr *expr, Str from, Str to);
 // The same without back quotes: the title of a result column that has no alias.
 Str sql_expr_title(Arena *arena, const Expr *expr);
 // `name` with back quotes, those inside doubled.

@@ -104,6 +104,17 @@ void print_qname(Printer *out, QName name)
     }
 }
 
+static void print_column(Printer *out, QName name)
+{
+    Str last = name.parts[name.count - 1];
+    bool is_renamed = out->renamed_from.ptr && str_eq_nocase(last, out->renamed_from);
+    for (size_t i = 0; i + 1 < name.count; i++) {
+        print_name(out, name.parts[i]);
+        buf_add_byte(&out->buf, '.');
+    }
+    print_name(out, is_renamed ? out->renamed_to : last);
+}
+
 static void print_string(Buf *buf, Str text)
 {
     buf_add_byte(buf, '\'');
@@ -187,7 +198,8 @@ static void print_window(Printer *out, const Window *window)
     }
     if (window->order_by.count > 0) {
         // print_order_by begins with the blank that is only needed behind PARTITION BY.
-        Printer order = {buf_new(out->buf.arena), out->is_title};
+        Printer order = *out;
+        order.buf = buf_new(out->buf.arena);
         print_order_by(&order, window->order_by);
         buf_printf(&out->buf, "%s%.*s", gap, STR_ARG(str_trim(buf_str(&order.buf))));
         gap = " ";
@@ -382,7 +394,7 @@ void print_expr(Printer *out, const Expr *expr)
 {
     switch (expr->kind) {
     case EXPR_LITERAL: print_literal(out, expr); break;
-    case EXPR_COLUMN: print_qname(out, expr->column); break;
+    case EXPR_COLUMN: print_column(out, expr->column); break;
     case EXPR_STAR: print_star(out, expr); break;
     case EXPR_UNARY: print_unary(out, expr); break;
     case EXPR_BINARY: print_binary(out, expr); break;
@@ -417,14 +429,21 @@ void print_expr_list(Printer *out, ExprList list)
 
 Str sql_unparse_expr(Arena *arena, const Expr *expr)
 {
-    Printer out = {buf_new(arena), false};
+    Printer out = {.buf = buf_new(arena)};
+    print_expr(&out, expr);
+    return buf_str(&out.buf);
+}
+
+Str sql_unparse_renamed(Arena *arena, const Expr *expr, Str from, Str to)
+{
+    Printer out = {.buf = buf_new(arena), .renamed_from = from, .renamed_to = to};
     print_expr(&out, expr);
     return buf_str(&out.buf);
 }
 
 Str sql_expr_title(Arena *arena, const Expr *expr)
 {
-    Printer out = {buf_new(arena), true};
+    Printer out = {.buf = buf_new(arena), .is_title = true};
     print_expr(&out, expr);
     return buf_str(&out.buf);
 }

@@ -6,7 +6,8 @@
 // LIMIT_SQL_TREE_DEPTH deep, so recursion is bounded.
 typedef struct Printer {
     Buf buf;
-    bool is_title;  // no back quotes
+    bool is_title;                 // no back quotes
+    Str renamed_from, renamed_to;  // a column that is printed under another name; STR_NONE: none
 } Printer;
 
 void print_name(Printer *out, Str name);

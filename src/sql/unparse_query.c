@@ -198,7 +198,7 @@ void print_query(Printer *out, const Query *query)
 
 Str sql_unparse_query(Arena *arena, const Query *query)
 {
-    Printer out = {buf_new(arena), false};
+    Printer out = {.buf = buf_new(arena)};
     print_query(&out, query);
     return buf_str(&out.buf);
 }

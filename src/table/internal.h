@@ -117,6 +117,10 @@ typedef struct ChangeList {
 void marks_add_changes(Ctx *ctx, const Marks *marks, uint64_t table_id, ChangeList *list);
 
 // --- columns at rest
+// "<value> AS c<id>": `column` of the current schema, read from a file of `schema`. Errors:
+// NOT_SUPPORTED (a default that is no constant).
+NODISCARD Rc evolve_print_column(Ctx *ctx, Buf *out, const TableDef *def, const Schema *schema,
+                                 const Column *column);
 // `sql`, an operand of this type, from how queries have it to how it lies in the file, or back.
 void rest_print_value(Buf *out, Type type, Str sql, bool is_to_file);
 // "c7" as it lies in the file: LARGEINT as UUID, inside other types too.

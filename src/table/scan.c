@@ -3,67 +3,13 @@
  *
  * Form    one SELECT over read_parquet([..]) per schema that rowsets were written under, joined
  *         by UNION ALL. Columns are taken by name: a name that a file lacks is an error of the
- *         engine, while a field id that it lacks would read as NULL. A column younger than the
- *         schema reads as its default at ADD; one whose type was widened is cast. Files of which
- *         rows are deleted have a SELECT of their own, with kg_alive().
+ *         engine, while a field id that it lacks would read as NULL. What ALTER TABLE changed
+ *         since is table/evolve's. Files of which rows are deleted have a SELECT of their own, with
+ *         kg_alive().
  * Errors  NOT_SUPPORTED, BUG.
  * Threads pure functions over a pinned snapshot.
  */
 #include "table/internal.h"
-
-// A constant for rows written before `column` came.
-static Rc print_added(Ctx *ctx, Buf *out, const Column *column)
-{
-    Str type = scan_engine_type(out->arena, column->type);
-    switch (column->default_kind) {
-    case DEFAULT_NONE:
-    case DEFAULT_NULL: buf_printf(out, "CAST(NULL AS %.*s)", STR_ARG(type)); return RC_OK;
-    case DEFAULT_LITERAL:
-        buf_add(out, STR("CAST("));
-        buf_add_quoted(out, column->default_text, '\'');
-        buf_printf(out, " AS %.*s)", STR_ARG(type));
-        return RC_OK;
-    case DEFAULT_CURRENT_TIMESTAMP:
-    case DEFAULT_EXPR: break;
-    }
-    return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("a computed default of an added column")));
-}
-
-// The column as it was when it came after `schema`: rows of that schema have the default of that
-// moment. Schemas stand in order of time; those that a RESTORE brought stand together, in their own
-// order.
-static const Column *column_at_add(const TableDef *def, const Schema *schema, uint32_t column_id)
-{
-    for (const Schema *later = schema + 1; later < def->schemas + def->schema_count; later++) {
-        const Column *column = schema_column(later, column_id);
-        if (column) return column;
-    }
-    return NULL;
-}
-
-// `column` of the current schema, read from files of `schema`.
-static Rc print_column(Ctx *ctx, Buf *out, const TableDef *def, const Schema *schema,
-                       const Column *column)
-{
-    const Column *stored = schema_column(schema, column->id);
-    if (stored == NULL) {
-        const Column *added = column_at_add(def, schema, column->id);
-        must(added != NULL);
-        Column as_added = *column;
-        as_added.default_kind = added->default_kind;
-        as_added.default_text = added->default_text;
-        TRY(print_added(ctx, out, &as_added));
-    } else {
-        bool is_cast = !type_eq(stored->type, column->type);
-        if (is_cast) buf_add(out, STR("CAST("));
-        Str name = str_printf(out->arena, "c%u", stored->file_id);
-        rest_print_value(out, stored->type, name, false);
-        if (is_cast)
-            buf_printf(out, " AS %.*s)", STR_ARG(scan_engine_type(out->arena, column->type)));
-    }
-    buf_printf(out, " AS c%u", column->id);
-    return RC_OK;
-}
 
 // Rowsets that one SELECT reads.
 typedef struct FileGroup {
@@ -115,7 +61,7 @@ static Rc print_group(Ctx *ctx, const TableStore *store, const Scan *scan, FileG
     buf_add(out, STR("SELECT "));
     for (size_t i = 0; i < scan->column_count; i++) {
         if (i) buf_add(out, STR(", "));
-        TRY(print_column(ctx, out, def, schema, scan->columns[i]));
+        TRY(evolve_print_column(ctx, out, def, schema, scan->columns[i]));
     }
     if (scan->has_positions) {
         buf_add(out, scan->column_count ? STR(", kg_set(") : STR("kg_set("));

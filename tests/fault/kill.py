@@ -243,10 +243,13 @@ def ddl(build):
         "ALTER TABLE d.t RENAME w",
         "ALTER TABLE d.t ADD PARTITION p3 VALUES LESS THAN ('400')",
         "ALTER TABLE d.t DROP PARTITION p0",
+        "ALTER TABLE d.t ADD COLUMN c INT DEFAULT '5'",
+        "ALTER TABLE d.t DROP COLUMN v, ADD COLUMN v BIGINT DEFAULT '6'",
         "DROP TABLE d.t",
         "DROP DATABASE d",
     ]:
-        run_statement(build, statement, COMMITS[:2])
+        is_column = " COLUMN " in statement
+        run_statement(build, statement, [*COMMITS[:2], *["alter.commit"] * is_column])
     points = [*COMMITS, "collect.unlinked", "catalog.forget.before"]
     run_statement(build, "DROP TABLE d.t FORCE", points)
 

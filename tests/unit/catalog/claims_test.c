@@ -77,6 +77,23 @@ TEST(claims_of_a_restore_refuse_writes_and_ddl)
     fixture_close(world.f);
 }
 
+// Either name of a SWAP may be the one that is claimed.
+TEST(claims_refuse_swap)
+{
+    World world = make_world(t);
+    uint64_t partition = 0, database = 0;
+    const CatalogSnapshot *now = catalog_pin(world.f->catalog);
+    database = catalog_find_database(now, STR("d"))->def->id;
+    catalog_unpin(world.f->catalog, now);
+    uint64_t other = fixture_make_table(t, world.f, database, "other", &partition);
+    claim(t, &world, (Claim){CLAIM_RESTORE, JOB, STR("d"), STR("other"), STR_NONE});
+    CatalogTxn *txn = fixture_begin(t, world.f);
+    CHECK_ERR(CLAIMED_TABLE, txn_swap_tables(t, txn, world.table, other));
+    CHECK_ERR(CLAIMED_TABLE, txn_swap_tables(t, txn, other, world.table));
+    txn_abort(&txn);
+    fixture_close(world.f);
+}
+
 TEST(claims_end_only_with_their_commit)
 {
     World world = make_world(t);

@@ -309,3 +309,31 @@ TEST(txn_alter_keeps_schemas_that_rowsets_name)
     txn_abort(&txn);
     fixture_close(f);
 }
+
+TEST(txn_swaps_names)
+{
+    Fixture *f = fixture_open(t);
+    uint64_t database = fixture_make_database(t, f, "d"), partition = 0, other_partition = 0;
+    uint64_t first = fixture_make_table(t, f, database, "a", &partition);
+    uint64_t second = fixture_make_table(t, f, database, "b", &other_partition);
+    fixture_make_table(t, f, database, "ab", &other_partition);
+    fixture_insert(t, f, first, partition, 3);
+    CatalogTxn *txn = fixture_begin(t, f);
+    CHECK_ERR(TABLE_GONE, txn_swap_tables(t, txn, first, 1));
+    CHECK_RC(RC_OK, txn_swap_tables(t, txn, first, second));
+    CHECK_RC(RC_OK, txn_swap_tables(t, txn, second, first));
+    CHECK_RC(RC_OK, txn_swap_tables(t, txn, second, first));
+    fixture_commit(t, txn);
+    for (int start = 0; start < 2; start++) {  // as committed, and as a new start reads it
+        const CatalogSnapshot *now = catalog_pin(f->catalog);
+        const Database *d = catalog_find_database(now, STR("d"));
+        CHECK_INT(3, d->table_count);
+        CHECK_INT(second, catalog_find_table(d, STR("a"))->def->id);
+        CHECK_INT(first, catalog_find_table(d, STR("b"))->def->id);
+        CHECK_INT(3, catalog_find_table_id(d, first)->row_count);
+        CHECK_STR("b", catalog_find_table_id(d, first)->def->name);
+        catalog_unpin(f->catalog, now);
+        fixture_reopen(t, f);
+    }
+    fixture_close(f);
+}

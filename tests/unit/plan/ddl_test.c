@@ -115,7 +115,6 @@ TEST(ddl_refuses_bad_columns)
                    plan(t, "CREATE TABLE t (a INT, A INT)"));
     CHECK_ERR(BAD_COLUMN_NAME, plan(t, "CREATE TABLE t (`a<b` INT)"));
     CHECK_ERR(NOT_SUPPORTED, plan(t, "CREATE TABLE t (a BIGINT AUTO_INCREMENT)"));
-    CHECK_ERR(NOT_SUPPORTED, plan(t, "CREATE TABLE t (a INT, INDEX i (a) USING BITMAP)"));
     CHECK_ERR_TEXT(SEMANTIC, "Unknown engine name: abc",
                    plan(t, "CREATE TABLE t (a INT) ENGINE = abc"));
     CHECK_ERR(NOT_SUPPORTED, plan(t, "CREATE TABLE t (a INT) ENGINE = mysql"));

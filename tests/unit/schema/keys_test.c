@@ -41,7 +41,7 @@ static void make(Made *made)
                                 .is_nullable = true,
                                 .aggregation = STR("SUM")}},
                    .placed = 1};
-    made->schema = (Schema){1, 2, made->columns};
+    made->schema = (Schema){.id = 1, .column_count = 2, .columns = made->columns};
     made->def = (TableDef){.keys = KEYS_AGGREGATE,
                            .schema_count = 1,
                            .schemas = &made->schema,

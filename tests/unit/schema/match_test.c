@@ -37,7 +37,7 @@ static void side_init(Side *side, uint32_t first_column_id)
                    {BOUND_VALUE, STR("10")},
                    {BOUND_VALUE, STR("20")}},
     };
-    side->schema = (Schema){7, 2, side->columns};
+    side->schema = (Schema){.id = 7, .column_count = 2, .columns = side->columns};
     side->def = (TableDef){.name = STR("t"),
                            .schema_count = 1,
                            .schemas = &side->schema,

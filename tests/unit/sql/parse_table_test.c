@@ -341,6 +341,26 @@ TEST(alter_refuses)
         "alter table t add partitions start ('1')",
         "alter table t frobnicate",
         "alter table t rename partition p",
+        "alter table t add column",
+        "alter table t add column ()",
+        "alter table t add column (a int",
+        "alter table t add column a",
+        "alter table t add column a int after",
+        "alter table t add column a int first after b",
+        "alter table t drop column",
+        "alter table t modify column a",
+        "alter table t rename column a b",
+        "alter table t order by",
+        "alter table t order by ()",
+        "alter table t add index i",
+        "alter table t comment 'x'",
+        "alter table t add column a int,",
+        "create index i on t",
+        "create index on t (a)",
+        "drop index i",
+        "cancel alter table t",
+        "cancel alter table column from t ()",
+        "show alter table",
     };
     for (size_t i = 0; i < COUNT_OF(BAD); i++) {
         if (sql_try(t, BAD[i]) == RC_OK)
@@ -348,15 +368,54 @@ TEST(alter_refuses)
         CHECK_INT(ERR_SYNTAX, t->err.id);
         ctx_clear(t);
     }
-    CHECK_REFUSED("ALTER TABLE ADD COLUMN", "alter table t add column b int");
     CHECK_REFUSED("ALTER TABLE ADD TEMPORARY",
                   "alter table t add temporary partition p values less than ('1')");
     CHECK_REFUSED("ALTER TABLE ADD PARTITION", "alter table t add partition column a");
-    CHECK_REFUSED("ALTER TABLE DROP COLUMN", "alter table t drop column b");
-    CHECK_REFUSED("ALTER TABLE SWAP WITH", "alter table t swap with u");
     CHECK_REFUSED("ALTER TABLE SET", "alter table t set ('a' = 'b')");
-    CHECK_REFUSED("ALTER TABLE RENAME COLUMN", "alter table t rename column a to b");
     CHECK_REFUSED("ALTER TABLE with several clauses", "alter table t rename a, rename b");
+}
+
+TEST(alter_reads_columns)
+{
+    const AlterTableStatement *alter =
+        sql_ok_kind(
+            t, STMT_ALTER_TABLE,
+            "alter table d.t add column a int default '1' comment 'c' after b to r "
+            "properties ('timeout' = '9'), add column (x date, y bigint key), drop column z "
+            "from r, modify column a bigint first, modify column a comment 'only', order by "
+            "(a, b), add index i (a) using gin ('parser' = 'none') comment 'i', drop index i")
+            ->alter_table;
+    CHECK_INT(ALTER_CLAUSES, alter->kind);
+    CHECK_INT(8, alter->clause_count);
+    const AstAlterClause *c = alter->clauses;
+    CHECK_INT(AST_ALTER_ADD_COLUMNS, c[0].what);
+    CHECK_STR("b", c[0].after.text);
+    CHECK_STR("r", c[0].rollup.text);
+    CHECK_INT(1, c[0].properties.count);
+    CHECK_STR("c", c[0].columns[0].comment);
+    CHECK_INT(2, c[1].column_count);
+    CHECK(c[1].columns[1].is_key);
+    CHECK_INT(AST_ALTER_DROP_COLUMN, c[2].what);
+    CHECK_STR("z", c[2].name.text);
+    CHECK_INT(AST_ALTER_MODIFY_COLUMN, c[3].what);
+    CHECK(c[3].is_first);
+    CHECK_INT(AST_ALTER_COMMENT_COLUMN, c[4].what);
+    CHECK_STR("only", c[4].comment);
+    CHECK_INT(2, c[5].order.count);
+    CHECK_STR("gin", c[6].index.type);
+    CHECK_STR("i", c[6].index.comment);
+    CHECK_INT(AST_ALTER_DROP_INDEX, c[7].what);
+
+    alter = sql_ok_kind(t, STMT_ALTER_TABLE, "create index i on d.t (a) using bitmap")->alter_table;
+    CHECK_INT(2, alter->table.count);
+    CHECK_INT(AST_ALTER_ADD_INDEX, alter->clauses->what);
+    CHECK_STR("i", alter->clauses->index.name.text);
+    alter =
+        sql_ok_kind(t, STMT_ALTER_TABLE, "alter table t rename column `a` as first")->alter_table;
+    CHECK_STR("first", alter->clauses->new_name.text);
+    CHECK_INT(AST_ALTER_JOB_ROLLUP,
+              sql_ok_kind(t, STMT_CANCEL_ALTER, "cancel alter table rollup from d.t (1, 2)")
+                  ->cancel_alter.kind);
 }
 
 TEST(alter_reads_clauses)
