@@ -23,11 +23,14 @@ static const duckdb_type TYPES[] = {
 
 // Bytes of a value in a vector.
 static const uint8_t WIDTHS[] = {
-    [ENGINE_BOOLEAN] = 1, [ENGINE_TINYINT] = 1, [ENGINE_SMALLINT] = 2,  [ENGINE_INT] = 4,
-    [ENGINE_BIGINT] = 8,  [ENGINE_UBIGINT] = 8, [ENGINE_HUGEINT] = 16,  [ENGINE_FLOAT] = 4,
-    [ENGINE_DOUBLE] = 8,  [ENGINE_DATE] = 4,    [ENGINE_TIMESTAMP] = 8, [ENGINE_VARCHAR] = 16,
-    [ENGINE_BLOB] = 16,   [ENGINE_UUID] = 16,   [ENGINE_NOTHING] = 0,
-    [ENGINE_VARCHAR_LIST] = sizeof(duckdb_list_entry),
+    [ENGINE_BOOLEAN] = 1,   [ENGINE_TINYINT] = 1,
+    [ENGINE_SMALLINT] = 2,  [ENGINE_INT] = 4,
+    [ENGINE_BIGINT] = 8,    [ENGINE_UBIGINT] = 8,
+    [ENGINE_HUGEINT] = 16,  [ENGINE_FLOAT] = 4,
+    [ENGINE_DOUBLE] = 8,    [ENGINE_DATE] = 4,
+    [ENGINE_TIMESTAMP] = 8, [ENGINE_VARCHAR] = 16,
+    [ENGINE_BLOB] = 16,     [ENGINE_UUID] = 16,
+    [ENGINE_NOTHING] = 0,   [ENGINE_VARCHAR_LIST] = sizeof(duckdb_list_entry),
 };
 
 size_t engine_call_rows(const EngineCall *call)
