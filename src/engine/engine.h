@@ -68,21 +68,22 @@ NODISCARD Rc engine_run(Ctx *ctx, EngineConn *conn, Str sql, int64_t *changed);
  * caller's.
  */
 typedef enum EngineType {
-    ENGINE_BOOLEAN,    // bool
-    ENGINE_TINYINT,    // int8_t
-    ENGINE_SMALLINT,   // int16_t
-    ENGINE_INT,        // int32_t
-    ENGINE_BIGINT,     // int64_t
-    ENGINE_UBIGINT,    // uint64_t
-    ENGINE_HUGEINT,    // __int128
-    ENGINE_FLOAT,      // float
-    ENGINE_DOUBLE,     // double
-    ENGINE_DATE,       // int32_t, days since 1970-01-01
-    ENGINE_TIMESTAMP,  // int64_t, microseconds since 1970-01-01 00:00
-    ENGINE_VARCHAR,    // engine_arg_str(), engine_out_str()
-    ENGINE_BLOB,       // the same
-    ENGINE_UUID,       // __int128 whose order is that of the UUID's text: top bit flipped
-    ENGINE_NOTHING,    // results only: the function never returns a value, it raises; fits any type
+    ENGINE_BOOLEAN,       // bool
+    ENGINE_TINYINT,       // int8_t
+    ENGINE_SMALLINT,      // int16_t
+    ENGINE_INT,           // int32_t
+    ENGINE_BIGINT,        // int64_t
+    ENGINE_UBIGINT,       // uint64_t
+    ENGINE_HUGEINT,       // __int128
+    ENGINE_FLOAT,         // float
+    ENGINE_DOUBLE,        // double
+    ENGINE_DATE,          // int32_t, days since 1970-01-01
+    ENGINE_TIMESTAMP,     // int64_t, microseconds since 1970-01-01 00:00
+    ENGINE_VARCHAR,       // engine_arg_str(), engine_out_str()
+    ENGINE_BLOB,          // the same
+    ENGINE_UUID,          // __int128 whose order is that of the UUID's text: top bit flipped
+    ENGINE_VARCHAR_LIST,  // results of scalar functions only: engine_out_list()
+    ENGINE_NOTHING,  // results only: the function never returns a value, it raises; fits any type
 } EngineType;
 
 typedef struct EngineCall EngineCall;
@@ -118,6 +119,8 @@ bool engine_out_is_null(const EngineCall *call, size_t row);
 void engine_out_null(EngineCall *call, size_t row);
 // Copies the text. A VARCHAR that is no UTF-8 becomes NULL.
 void engine_out_str(EngineCall *call, size_t row, Str text);
+// A list of texts, each copied; STR_NONE: NULL. Each row at most once.
+void engine_out_list(EngineCall *call, size_t row, const Str *items, size_t count);
 
 /*
  * Registers an aggregate function, as engine_register_scalar() does. Each group has a state: some

@@ -53,6 +53,20 @@
 //   unix_timestamp(t): CAST(epoch(timezone('Asia/Tokyo', t)) AS BIGINT)
 //   from_unixtime(n): timezone('Asia/Tokyo', to_timestamp(n))   the engine knows the zones
 //
+// JSON, whose values are texts of base/jsontext; a path that is none raises JSON_PATH:
+//   kg_json_parse(s)   any JSON text -> JSON; NULL when it is none
+//   kg_json_from_text(s)   as CAST(s AS JSON): what does not look like JSON is a string
+//   kg_json_quote(s), kg_json_double(d)   a string, a number
+//   kg_json_array(...), kg_json_object(name, value, ...)   of JSON values; NULL is null
+//   kg_json_query(j, path), kg_json_exists(j, path), kg_json_length(j[, path]),
+//   kg_json_keys(j[, path])
+//   kg_json_text(j[, path])   VARCHAR; null is NULL, a string comes without quotes
+//   kg_json_int(j, path), kg_json_real(j, path), kg_json_bool(j, path)   NULL for other kinds
+//   kg_json_scalar(j)   text for kg_to_int() and its like; NULL for null, arrays, objects
+//   kg_json_items(j), kg_json_values(j), kg_json_names(j) -> VARCHAR[]   of an array; of an object
+//   kg_json_member(j, name)   null is NULL; kg_json_is_object(j)
+//   kg_json_compare(a, b)   INTEGER below, at or above 0
+//
 // Hashes of VARCHARs, as StarRocks; each value is the seed of the next:
 //   kg_murmur_hash3_32(...) -> INTEGER, kg_xx_hash3_64(...) -> BIGINT, kg_crc32(s) -> BIGINT
 //
@@ -89,6 +103,7 @@ FunctionTable functions_cast(void);
 FunctionTable functions_text(void);
 FunctionTable functions_date(void);
 FunctionTable functions_check(void);
+FunctionTable functions_json(void);
 
 typedef struct AggregateTable {
     const EngineAggregate *specs;

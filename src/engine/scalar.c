@@ -18,15 +18,19 @@ static const duckdb_type TYPES[] = {
     [ENGINE_DOUBLE] = DUCKDB_TYPE_DOUBLE,       [ENGINE_DATE] = DUCKDB_TYPE_DATE,
     [ENGINE_TIMESTAMP] = DUCKDB_TYPE_TIMESTAMP, [ENGINE_VARCHAR] = DUCKDB_TYPE_VARCHAR,
     [ENGINE_BLOB] = DUCKDB_TYPE_BLOB,           [ENGINE_UUID] = DUCKDB_TYPE_UUID,
-    [ENGINE_NOTHING] = DUCKDB_TYPE_SQLNULL,
+    [ENGINE_NOTHING] = DUCKDB_TYPE_SQLNULL,     [ENGINE_VARCHAR_LIST] = DUCKDB_TYPE_LIST,
 };
 
 // Bytes of a value in a vector.
 static const uint8_t WIDTHS[] = {
-    [ENGINE_BOOLEAN] = 1, [ENGINE_TINYINT] = 1, [ENGINE_SMALLINT] = 2,  [ENGINE_INT] = 4,
-    [ENGINE_BIGINT] = 8,  [ENGINE_UBIGINT] = 8, [ENGINE_HUGEINT] = 16,  [ENGINE_FLOAT] = 4,
-    [ENGINE_DOUBLE] = 8,  [ENGINE_DATE] = 4,    [ENGINE_TIMESTAMP] = 8, [ENGINE_VARCHAR] = 16,
-    [ENGINE_BLOB] = 16,   [ENGINE_UUID] = 16,   [ENGINE_NOTHING] = 0,
+    [ENGINE_BOOLEAN] = 1,   [ENGINE_TINYINT] = 1,
+    [ENGINE_SMALLINT] = 2,  [ENGINE_INT] = 4,
+    [ENGINE_BIGINT] = 8,    [ENGINE_UBIGINT] = 8,
+    [ENGINE_HUGEINT] = 16,  [ENGINE_FLOAT] = 4,
+    [ENGINE_DOUBLE] = 8,    [ENGINE_DATE] = 4,
+    [ENGINE_TIMESTAMP] = 8, [ENGINE_VARCHAR] = 16,
+    [ENGINE_BLOB] = 16,     [ENGINE_UUID] = 16,
+    [ENGINE_NOTHING] = 0,   [ENGINE_VARCHAR_LIST] = sizeof(duckdb_list_entry),
 };
 
 size_t engine_call_rows(const EngineCall *call)
@@ -89,6 +93,23 @@ void engine_out_str(EngineCall *call, size_t row, Str text)
                                             text.ptr ? text.ptr : "", text.len);
 }
 
+void engine_out_list(EngineCall *call, size_t row, const Str *items, size_t count)
+{
+    duckdb_vector child = duckdb_list_vector_get_child(call->out);
+    size_t from = duckdb_list_vector_get_size(call->out);
+    duckdb_list_vector_reserve(call->out, from + count);
+    duckdb_list_vector_set_size(call->out, from + count);
+    ((duckdb_list_entry *)call->out_data)[row] = (duckdb_list_entry){from, count};
+    for (size_t i = 0; i < count; i++) {
+        if (items[i].ptr) {
+            duckdb_vector_assign_string_element_len(child, from + i, items[i].ptr, items[i].len);
+            continue;
+        }
+        duckdb_vector_ensure_validity_writable(child);
+        duckdb_validity_set_row_invalid(duckdb_vector_get_validity(child), from + i);
+    }
+}
+
 Rc call_open(Ctx *ctx, EngineCall *call, duckdb_data_chunk chunk)
 {
     call->arg_count = duckdb_data_chunk_get_column_count(chunk);
@@ -149,7 +170,11 @@ static void call_spec(duckdb_function_info info, duckdb_data_chunk chunk, duckdb
 
 duckdb_logical_type call_type(EngineType type)
 {
-    return duckdb_create_logical_type(TYPES[type]);
+    if (type != ENGINE_VARCHAR_LIST) return duckdb_create_logical_type(TYPES[type]);
+    duckdb_logical_type element = duckdb_create_logical_type(DUCKDB_TYPE_VARCHAR);
+    duckdb_logical_type list = duckdb_create_list_type(element);
+    duckdb_destroy_logical_type(&element);
+    return list;
 }
 
 static void add_type(duckdb_scalar_function function, EngineType type,

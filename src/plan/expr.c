@@ -6,7 +6,7 @@
  * (TypedExpr.loose). Source  StarRocks ExpressionAnalyzer and SelectAnalyzer (where aliases count).
  * Errors  SEMANTIC with StarRocks' texts, NOT_SUPPORTED by name.   Threads  pure.
  */
-#include "plan/expr.h"
+#include "plan/expr_nested.h"
 #include "plan/query_scope.h"
 #include "sql/sql.h"
 
@@ -83,10 +83,22 @@ static Rc bind_column(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out
         TRY(find_alias(ctx, binder, name->parts[0], &is_found, out));
         if (is_found) return RC_OK;
     }
+    size_t known = name->count;
+    while (field == NULL && known > 1) {
+        QName shorter = {.parts = name->parts, .count = --known, .pos = name->pos};
+        TRY(scope_find(ctx, binder->scope, &shorter, &field));
+        if (field != NULL && field->type.kind != TYPE_STRUCT) field = NULL;
+    }
     if (field == NULL) return scope_resolve(ctx, binder->scope, name, &field);
     bool is_outer = !scope_owns(binder->scope, field);
     if (is_outer) note_outer(ctx, binder->scope, field);
-    *out = field_use(field, is_outer);
+    TypedExpr value = field_use(field, is_outer);
+    // t.s.a.b: what is no name of a column is one of a field.
+    for (; known < name->count; known++) {
+        TypedExpr from = value;
+        TRY(expr_field(ctx, &from, name->parts[known], &value));
+    }
+    *out = value;
     return RC_OK;
 }
 
@@ -108,7 +120,7 @@ static Rc case_type(Ctx *ctx, const TypedExpr *values, size_t count, Type *out)
 {
     Type common = values[0].type;
     for (size_t i = 1; i < count; i++) {
-        if (typing_common(common, values[i].type, &common)) continue;
+        if (typing_common(ctx->arena, common, values[i].type, &common)) continue;
         return SAY(ctx, SEMANTIC, "Failed to get compatible type for CaseWhen with %.*s and %.*s",
                    STR_ARG(typing_text(ctx->arena, values[i].type)),
                    STR_ARG(typing_text(ctx->arena, values[i - 1].type)));
@@ -159,7 +171,7 @@ static Rc bind_cast(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     TRY(expr_bind(ctx, binder, expr->cast.arg, &arg));
     Type type = expr->cast.type;
     if (!typing_can_cast(arg.type, type)) {
-        if (type.kind > TYPE_VARBINARY || type.kind == TYPE_TIME)
+        if (type.kind == TYPE_TIME)
             return SAY(ctx, NOT_SUPPORTED, "CAST AS %s", type_name(type.kind));
         Str text = str_printf(ctx->arena, "Invalid type cast from %.*s to %.*s in sql `%.*s`",
                               STR_ARG(typing_text(ctx->arena, arg.type)),
@@ -212,6 +224,12 @@ static Rc bind_kind(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     case EXPR_INTERVAL: return not_here(ctx, expr, "INTERVAL");
     case EXPR_ROW: return not_here(ctx, expr, "A row of values");
     case EXPR_DEFAULT: return not_here(ctx, expr, "DEFAULT");
+    case EXPR_ARRAY:
+    case EXPR_MAP:
+    case EXPR_SUBSCRIPT:
+    case EXPR_FIELD:
+    case EXPR_ARROW: return expr_bind_nested(ctx, binder, expr, out);
+    case EXPR_LAMBDA: return not_here(ctx, expr, "A lambda function");
     }
     must(!"a kind of expression");
     return RC_BUG;

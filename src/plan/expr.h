@@ -28,6 +28,9 @@ typedef struct TypedExpr {
     unsigned traits;
     const Field *field;  // a plain column
     const Field *loose;  // a column of this level outside of aggregates and of GROUP BY; NULL: none
+    // ARRAY, MAP, STRUCT: what it was made of, in the types of `type`; NULL: not known
+    const struct TypedExpr *parts;
+    size_t part_count;
 } TypedExpr;
 
 // --- literals (expr_literal.c)
@@ -82,6 +85,7 @@ typedef struct Binder {
     bool has_windows;
     bool is_in_aggregate;  // inside the arguments of one
     bool is_in_window;
+    bool is_in_lambda;  // in its body: no aggregates, no subqueries
     AliasRule alias_rule;
     Alias *aliases;
     size_t alias_count;

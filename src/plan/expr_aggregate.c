@@ -35,6 +35,7 @@ static Rc put_order(Ctx *ctx, Binder *binder, const OrderList *order, Buf *out, 
         TypedExpr key;
         TRY(expr_bind(ctx, binder, item->expr, &key));
         expr_inherit(all, &key);
+        TRY(typing_check_order(ctx, key.type));
         bool is_first = item->nulls == NULLS_DEFAULT ? !item->is_desc : item->nulls == NULLS_FIRST;
         buf_printf(out, "%s%.*s %s NULLS %s", i ? ", " : " ORDER BY ", STR_ARG(key.sql),
                    item->is_desc ? "DESC" : "ASC", is_first ? "FIRST" : "LAST");
@@ -92,6 +93,7 @@ static Rc window_text(Ctx *ctx, Binder *binder, const Window *window, TypedExpr 
     for (size_t i = 0; i < window->partition_by.count; i++) {
         TypedExpr key;
         TRY(expr_bind(ctx, binder, window->partition_by.at[i], &key));
+        TRY(typing_check_group(ctx, key.type));
         expr_inherit(all, &key);
         buf_printf(&buf, "%s%.*s", i ? ", " : "PARTITION BY ", STR_ARG(key.sql));
     }
@@ -325,6 +327,20 @@ static Rc check_place(Ctx *ctx, const Binder *binder, const Expr *expr)
     return RC_OK;
 }
 
+static Rc check_distinct(Ctx *ctx, const CallText *text)
+{
+    for (size_t i = 0; i < text->count && text->is_distinct; i++) {
+        if (typing_can_group(text->args[i].type)) {
+            TRY(typing_check_group(ctx, text->args[i].type));
+            continue;
+        }
+        return SAY(ctx, SEMANTIC,
+                   "Type (nested) percentile/hll/bitmap/json/struct/map not support this "
+                   "aggregation function");
+    }
+    return RC_OK;
+}
+
 static Rc bind_known(Ctx *ctx, Binder *binder, const Expr *expr, CallText *text, TypedExpr *out)
 {
     Str name = qname_last(expr->call->name);
@@ -334,7 +350,7 @@ static Rc bind_known(Ctx *ctx, Binder *binder, const Expr *expr, CallText *text,
     if (str_starts_nocase(name, STR("sum"))) return bind_sum(ctx, expr, text, out);
     if (str_eq_nocase(name, STR("avg"))) return bind_avg(ctx, expr, text, out);
     if (is_by_hand(name)) return bind_group_concat(ctx, binder, expr, text, out);
-    const Signature *signature = call_signature(name, text->args, text->count);
+    const Signature *signature = call_signature(ctx, name, text->args, text->count);
     if (signature == NULL) return call_no_match(ctx, expr, text->args, text->count);
     if (signature->kind == CALL_WINDOW && expr->call->over == NULL) {
         Str message = str_printf(ctx->arena, "%.*s requires an OVER clause",
@@ -379,6 +395,10 @@ Rc expr_bind_aggregate(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *ou
         buf_add(&behind, window);
     }
     text.window = buf_str(&behind);
+    Buf order = buf_new(ctx->arena);
+    TRY(put_order(ctx, &inner, &call->order_by, &order, &all));
+    text.order = buf_str(&order);
+    TRY(check_distinct(ctx, &text));
     TRY(bind_known(ctx, &inner, expr, &text, &made));
 
     *out = expr_rewrite(&made, made.type, made.sql);

@@ -9,6 +9,8 @@
  */
 #include "plan/expr_call.h"
 #include "base/vec.h"
+#include "plan/expr_nested.h"
+#include "plan/hoist.h"
 #include "sql/sql.h"
 #include <time.h>
 
@@ -50,69 +52,141 @@ static TypeKind kind_of_sign(char sign)
     case 'B': return TYPE_VARBINARY;
     case 'D': return TYPE_DATE;
     case 'T': return TYPE_DATETIME;
+    case 'J': return TYPE_JSON;
     default: must(!"a sign of functions.def"); return TYPE_NULL;
     }
 }
 
-// The sign of parameter `i`; the last one repeats before '+'. 0: there is none.
-static char param_sign(const Signature *signature, size_t i)
+// One sign of functions.def: a plain one, [of ARRAY], {of a MAP}.
+typedef struct Sign {
+    char outer;  // '[', '{', or 0; 0 with of[0] == 0: there is none
+    char of[2];
+} Sign;
+
+static const char *read_sign(const char *at, Sign *out)
 {
-    size_t len = strlen(signature->params);
-    bool repeats = len > 0 && signature->params[len - 1] == '+';
-    if (repeats) len--;
-    if (i < len) return signature->params[i];
-    return repeats ? signature->params[len - 1] : 0;
+    *out = (Sign){0};
+    if (*at == '[') {
+        *out = (Sign){'[', {at[1], 0}};
+        return at + 3;
+    }
+    if (*at == '{') {
+        *out = (Sign){'{', {at[1], at[2]}};
+        return at + 4;
+    }
+    out->of[0] = *at;
+    return *at ? at + 1 : at;
+}
+
+// The sign of parameter `i`; the last one repeats before '+'.
+static Sign param_sign(const Signature *signature, size_t i)
+{
+    Sign sign = {0}, last = {0};
+    const char *at = signature->params;
+    for (size_t k = 0; k <= i && *at != 0; k++) {
+        if (*at == '+') return last;
+        at = read_sign(at, &sign);
+        last = sign;
+        if (k == i) return sign;
+    }
+    if (*at == '+') return last;
+    return (Sign){0};
 }
 
 static bool takes_count(const Signature *signature, size_t count)
 {
-    size_t len = strlen(signature->params);
-    if (len > 0 && signature->params[len - 1] == '+') return count >= len - 1;
-    return count == len;
+    size_t least = 0;
+    Sign sign;
+    const char *at = signature->params;
+    for (; *at != 0 && *at != '+'; least++) at = read_sign(at, &sign);
+    return *at == '+' ? count >= least : count == least;
 }
 
-// Type that all arguments of sign 'c' have in common; false: none.
-static bool common_argument_type(const Signature *signature, const TypedExpr *args, size_t count,
-                                 Type *out)
+// What the letters of a signature stand for in a call: c and o one type each; x and y the types of
+// elements, keys and values.
+typedef struct Generics {
+    Type c, x, y;
+} Generics;
+
+static Type *generic_of(Generics *generics, char sign)
 {
-    bool is_first = true;
-    Type common = typing_of(TYPE_NULL);
+    if (sign == 'c' || sign == 'C') return &generics->c;
+    if (sign == 'x') return &generics->x;
+    return sign == 'y' ? &generics->y : NULL;
+}
+
+static bool join_generic(Ctx *ctx, Generics *generics, char sign, Type type)
+{
+    Type *known = generic_of(generics, sign);
+    return known == NULL || typing_common(ctx->arena, *known, type, known);
+}
+
+// The types that generic parameters have in this call; false: arguments do not go together.
+static bool find_generics(Ctx *ctx, const Signature *signature, const TypedExpr *args, size_t count,
+                          Generics *out)
+{
+    Type none = typing_of(TYPE_NULL);
+    *out = (Generics){none, none, none};
     for (size_t i = 0; i < count; i++) {
-        if (param_sign(signature, i) != 'c') continue;
-        if (is_first)
-            common = args[i].type;
-        else if (!typing_common(common, args[i].type, &common))
-            return false;
-        is_first = false;
+        Sign sign = param_sign(signature, i);
+        Type type = args[i].type;
+        TypeKind wanted = sign.outer == '[' ? TYPE_ARRAY : TYPE_MAP;
+        if (sign.outer == 0) {
+            if (!join_generic(ctx, out, sign.of[0], type)) return false;
+            continue;
+        }
+        if (type.kind == TYPE_NULL) continue;
+        if (type.kind != wanted) return false;
+        for (size_t k = 0; k < type.parts->count; k++)
+            if (!join_generic(ctx, out, sign.of[k], type.parts->types[k])) return false;
     }
-    *out = common;
     return true;
 }
 
-// Sum of the distances of all arguments; -1: does not match.
-static int signature_distance(const Signature *signature, const TypedExpr *args, size_t count)
+// How far an argument is from a plain parameter; -1: it does not match.
+static int plain_distance(char sign, Type type)
 {
-    Type common;
+    if (sign == 'a' || sign == 'c' || sign == 'x' || sign == 'y') return 0;
+    if (sign == 'o' || sign == 'C') return typing_can_order(type) && !type.parts ? 0 : -1;
+    return typing_distance(type, typing_of(kind_of_sign(sign)));
+}
+
+static int param_distance(Sign sign, Type type)
+{
+    if (sign.outer == 0) return plain_distance(sign.of[0], type);
+    if (type.kind == TYPE_NULL) return 0;
     int sum = 0;
-    if (!takes_count(signature, count) || !common_argument_type(signature, args, count, &common))
-        return -1;
-    for (size_t i = 0; i < count; i++) {
-        char sign = param_sign(signature, i);
-        if (sign == 'a' || sign == 'c') continue;
-        int distance = typing_distance(args[i].type, typing_of(kind_of_sign(sign)));
+    for (size_t k = 0; k < type.parts->count; k++) {
+        int distance = plain_distance(sign.of[k], type.parts->types[k]);
         if (distance < 0) return -1;
         sum += distance;
     }
     return sum;
 }
 
-const Signature *call_signature(Str name, const TypedExpr *args, size_t count)
+// Sum of the distances of all arguments; -1: does not match.
+static int signature_distance(Ctx *ctx, const Signature *signature, const TypedExpr *args,
+                              size_t count)
+{
+    Generics generics;
+    int sum = 0;
+    if (!takes_count(signature, count) || !find_generics(ctx, signature, args, count, &generics))
+        return -1;
+    for (size_t i = 0; i < count; i++) {
+        int distance = param_distance(param_sign(signature, i), args[i].type);
+        if (distance < 0) return -1;
+        sum += distance;
+    }
+    return sum;
+}
+
+const Signature *call_signature(Ctx *ctx, Str name, const TypedExpr *args, size_t count)
 {
     const Signature *best = NULL;
     int best_distance = 0;
     for (size_t i = 0; i < COUNT_OF(SIGNATURES); i++) {
         if (!str_eq_nocase(name, str_from(SIGNATURES[i].name))) continue;
-        int distance = signature_distance(&SIGNATURES[i], args, count);
+        int distance = signature_distance(ctx, &SIGNATURES[i], args, count);
         if (distance < 0 || (best != NULL && distance >= best_distance)) continue;
         best = &SIGNATURES[i];
         best_distance = distance;
@@ -195,6 +269,7 @@ static size_t put_sign(Ctx *ctx, const Binder *binder, const CallText *text, con
     case 'd': buf_add_z(out, text->is_distinct ? "DISTINCT " : ""); return 1;
     case 'i': buf_add_z(out, text->ignores_nulls ? " IGNORE NULLS" : ""); return 1;
     case 'w': buf_add(out, text->window); return 1;
+    case 'o': buf_add(out, text->order); return 1;
     case 'q': put_base64_test(out, text->args[0].sql); return 1;
     default: break;
     }
@@ -223,38 +298,84 @@ Str call_expand(Ctx *ctx, const Binder *binder, const char *template, const Call
     return buf_str(&out);
 }
 
-static Type result_type(const Signature *signature, const TypedExpr *args, Type common)
+static Type type_of_letter(Generics *generics, char sign, const TypedExpr *args)
 {
-    const char *sign = signature->result + (signature->result[0] == '=');
-    if (*sign == 'c') return common;
-    if (*sign >= '1' && *sign <= '9') return args[*sign - '1'].type;
-    return typing_of(kind_of_sign(*sign));
+    const Type *generic = generic_of(generics, sign);
+    if (generic != NULL) return *generic;
+    if (sign >= '1' && sign <= '9') return args[sign - '1'].type;
+    return typing_of(kind_of_sign(sign));
+}
+
+static Type type_of_sign(Arena *arena, Sign sign, Generics *generics, const TypedExpr *args)
+{
+    Type first = type_of_letter(generics, sign.of[0], args);
+    if (sign.outer == '[') return type_array(arena, first);
+    if (sign.outer == 0) return first;
+    return type_map(arena, first, type_of_letter(generics, sign.of[1], args));
+}
+
+// DECIMAL keeps its own precision, as part of an ARRAY too.
+static Type wanted_type(Ctx *ctx, Sign sign, Generics *generics, Type have)
+{
+    bool is_decimal = sign.of[0] == 'm';
+    if (!is_decimal) return type_of_sign(ctx->arena, sign, generics, NULL);
+    if (sign.outer == 0) return typing_as_decimal(have);
+    Type element = have.parts ? have.parts->types[0] : typing_of(TYPE_NULL);
+    return type_array(ctx->arena, typing_as_decimal(element));
+}
+
+// Whether the text of a call names argument `at` more than once.
+static bool is_repeated(const char *template, size_t at)
+{
+    size_t count = 0;
+    for (const char *sign = strchr(template, '%'); sign != NULL; sign = strchr(sign + 2, '%')) {
+        count += sign[1] == '*' || sign[1] == 'n' || sign[1] == (char)('1' + at);
+        if (sign[1] == 0) break;
+    }
+    return count > 1;
+}
+
+// The engine takes neither aggregates nor subqueries into its lambdas.
+static Hoist hoist_args(Ctx *ctx, const Signature *signature, CallText *text)
+{
+    Hoist hoist = {0};
+    bool is_plain = signature->kind == CALL_SCALAR || signature->kind == CALL_VOLATILE;
+    bool has_lambda = strstr(signature->text, "lambda") != NULL;
+    for (size_t i = 0; i < text->count && is_plain; i++) {
+        TypedExpr *arg = &text->args[i];
+        if (has_lambda && arg->traits != 0)
+            hoist_force(ctx, &hoist, &arg->sql);
+        else if (is_repeated(signature->text, i))
+            hoist_add(ctx, &hoist, &arg->sql);
+    }
+    return hoist;
 }
 
 Rc call_apply(Ctx *ctx, const Binder *binder, const Signature *signature, CallText *text,
               TypedExpr *out)
 {
-    Type common;
-    must(common_argument_type(signature, text->args, text->count, &common));
+    Generics generics;
+    must(find_generics(ctx, signature, text->args, text->count, &generics));
     TypedExpr all = {0};
     for (size_t i = 0; i < text->count; i++) {
-        char sign = param_sign(signature, i);
+        Sign sign = param_sign(signature, i);
         TypedExpr from = text->args[i];
-        if (sign == 'c')
-            TRY(expr_convert(ctx, &from, common, &text->args[i]));
-        else if (sign != 'a' && !(sign == 'm' && from.type.kind == TYPE_DECIMAL)) {
-            Type wanted =
-                sign == 'm' ? typing_as_decimal(from.type) : typing_of(kind_of_sign(sign));
-            TRY(expr_convert(ctx, &from, wanted, &text->args[i]));
-        }
+        bool is_kept = sign.outer == 0 && (sign.of[0] == 'a' || sign.of[0] == 'o');
+        if (!is_kept)
+            TRY(expr_convert(ctx, &from, wanted_type(ctx, sign, &generics, from.type),
+                             &text->args[i]));
         expr_inherit(&all, &text->args[i]);
     }
     if (signature->kind == CALL_VOLATILE) all.traits |= TRAIT_VOLATILE;
-    text->result = result_type(signature, text->args, common);
+    Sign result;
+    (void)read_sign(signature->result + (signature->result[0] == '='), &result);
+    text->result = type_of_sign(ctx->arena, result, &generics, text->args);
+    Hoist hoist = hoist_args(ctx, signature, text);
     Str sql = call_expand(ctx, binder, signature->text, text);
     if (signature->result[0] != '=')
         sql = str_printf(ctx->arena, "CAST(%.*s AS %.*s)", STR_ARG(sql),
                          STR_ARG(scan_engine_type(ctx->arena, text->result)));
+    sql = hoist_finish(ctx, &hoist, sql);
     *out = expr_rewrite(&all, text->result, sql);
     return RC_OK;
 }
@@ -570,13 +691,17 @@ static Rc bind_plain_call(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr 
     const CallExpr *call = expr->call;
     Str name = qname_last(call->name);
     TypedExpr *args;
+    bool is_done;
+    TRY(expr_bind_lambda_call(ctx, binder, expr, &is_done, out));
+    if (is_done) return RC_OK;
     TRY(call_bind_args(ctx, binder, expr, &args));
     BinaryOp op;
     if (find_operator(call, &op)) return expr_arithmetic(ctx, op, &args[0], &args[1], out);
-    bool is_done;
     TRY(bind_by_value(ctx, expr, args, &is_done, out));
     if (is_done) return RC_OK;
-    const Signature *signature = call_signature(name, args, call->args.count);
+    TRY(expr_bind_constructor(ctx, expr, args, &is_done, out));
+    if (is_done) return RC_OK;
+    const Signature *signature = call_signature(ctx, name, args, call->args.count);
     if (signature == NULL) return call_no_match(ctx, expr, args, call->args.count);
     CallText text = {.args = args, .count = call->args.count};
     bool gives_date = str_eq_nocase(name, STR("str_to_date")) && is_date_format(&args[1]);

@@ -22,7 +22,7 @@ typedef struct Signature {
 // The kind of the function's first signature.
 CallKind call_kind(Str name);
 // The nearest signature; NULL: none takes these arguments.
-const Signature *call_signature(Str name, const TypedExpr *args, size_t count);
+const Signature *call_signature(Ctx *ctx, Str name, const TypedExpr *args, size_t count);
 // SEMANTIC, No matching function with signature: ..; NOT_SUPPORTED for what StarRocks has. args
 // NULL: f(*).
 NODISCARD Rc call_no_match(Ctx *ctx, const Expr *expr, const TypedExpr *args, size_t count);
@@ -36,6 +36,7 @@ typedef struct CallText {
     bool is_distinct;
     bool ignores_nulls;
     Str window;
+    Str order;  // " ORDER BY .." within the call; empty: none
 } CallText;
 Str call_expand(Ctx *ctx, const Binder *binder, const char *template, const CallText *text);
 // Casts text->args to the signature's parameters and writes the call.

@@ -6,7 +6,7 @@
  * StarRocks' BE casts; functions kg_* are listed in engine/functions.h. Errors  SEMANTIC.   Threads
  * pure.
  */
-#include "plan/expr.h"
+#include "plan/expr_nested.h"
 
 static bool is_date(TypeKind kind)
 {
@@ -22,6 +22,14 @@ static bool is_same_to_engine(Type a, Type b)
 {
     if (type_is_text(a.kind) && type_is_text(b.kind)) return true;
     if (a.kind != b.kind) return false;
+    if (a.parts != NULL) {
+        if (a.parts->count != b.parts->count) return false;
+        for (size_t i = 0; i < a.parts->count; i++) {
+            if (!is_same_to_engine(a.parts->types[i], b.parts->types[i])) return false;
+            if (a.parts->names && !str_eq(a.parts->names[i], b.parts->names[i])) return false;
+        }
+        return true;
+    }
     return a.kind != TYPE_DECIMAL || (a.precision == b.precision && a.scale == b.scale);
 }
 
@@ -115,6 +123,8 @@ Rc expr_convert(Ctx *ctx, const TypedExpr *from, Type to, TypedExpr *out)
         expr_inherit(out, from);
         return RC_OK;
     }
+    bool is_rich = from->type.kind > TYPE_VARBINARY || to.kind > TYPE_VARBINARY;
+    if (is_rich) return expr_convert_nested(ctx, from, to, out);
     Str sql;
     if (type_is_text(from->type.kind))
         sql = text_to(ctx, from->sql, to);
@@ -130,8 +140,11 @@ Rc expr_convert(Ctx *ctx, const TypedExpr *from, Type to, TypedExpr *out)
 
 bool expr_convert_may_fail(Type from, Type to)
 {
-    if (is_same_to_engine(from, to) || from.kind == TYPE_NULL || type_is_text(to.kind))
-        return false;
+    if (is_same_to_engine(from, to) || from.kind == TYPE_NULL) return false;
+    if (from.parts && to.parts) return false;  // as a whole; its parts may
+    if (from.kind == TYPE_JSON) return true;
+    if (type_is_text(to.kind)) return false;
+    if (to.kind > TYPE_VARBINARY) return type_is_text(from.kind) || !from.parts;
     if (to.kind == TYPE_BOOLEAN || to.kind == TYPE_VARBINARY)
         return type_is_text(from.kind) && to.kind == TYPE_BOOLEAN;
     if (is_date(from.kind) && is_date(to.kind)) return false;

@@ -6,6 +6,7 @@
  * Source  StarRocks' BE casts: text to integer cuts a fraction, what cannot be read is NULL.
  * Errors  SEMANTIC.   Threads  pure.
  */
+#include "base/jsontext.h"
 #include "plan/expr.h"
 #include "sql/sql.h"
 #include <errno.h>
@@ -164,13 +165,16 @@ Str literal_sql(Ctx *ctx, Type type, Str value)
     Str engine = scan_engine_type(ctx->arena, type);
     if (value.ptr == NULL) {
         if (type.kind == TYPE_NULL) return STR("NULL");
+        // NULL::INTEGER[] with a subscript behind it would read as a longer type.
+        if (type.parts) return str_printf(ctx->arena, "CAST(NULL AS %.*s)", STR_ARG(engine));
         buf_printf(&buf, "NULL::%.*s", STR_ARG(engine));
         return buf_str(&buf);
     }
     switch (type.kind) {
     case TYPE_BOOLEAN: return str_eq(value, STR("1")) ? STR("true") : STR("false");
     case TYPE_CHAR:
-    case TYPE_VARCHAR: literal_put_string(&buf, value); break;
+    case TYPE_VARCHAR:
+    case TYPE_JSON: literal_put_string(&buf, value); break;
     case TYPE_VARBINARY: put_bytes(&buf, value); break;
     case TYPE_DATE: buf_printf(&buf, "DATE '%.*s'", STR_ARG(value)); break;
     case TYPE_DATETIME: buf_printf(&buf, "TIMESTAMP '%.*s'", STR_ARG(value)); break;
@@ -352,6 +356,9 @@ static bool text_cast(Ctx *ctx, Str text, Type to, Str *value)
         if (!date_normalize(ctx->arena, text, to.kind == TYPE_DATETIME, value)) *value = STR_NONE;
         return true;
     case TYPE_BOOLEAN: *value = text_to_boolean(str_trim(text)); return true;
+    case TYPE_JSON:
+        if (!jsontext_from_text(ctx->arena, text, value)) *value = STR_NONE;
+        return true;
     default: return text_to_number(ctx, str_trim(text), to, value);
     }
 }
@@ -385,6 +392,9 @@ bool literal_cast(Ctx *ctx, const TypedExpr *from, Type to, TypedExpr *out)
     Exact number;
     if (value.ptr == NULL || type_eq(from->type, to)) {
         is_done = true;
+    } else if (to.kind > TYPE_VARBINARY &&
+               !(to.kind == TYPE_JSON && type_is_text(from->type.kind))) {
+        return false;
     } else if (from->type.kind == TYPE_BOOLEAN || type_is_integer(from->type.kind) ||
                from->type.kind == TYPE_DECIMAL) {
         is_done = read_exact(value, &number) && exact_cast(ctx, number, to, &value);

@@ -7,7 +7,7 @@
  * Errors  SEMANTIC with StarRocks' texts, NOT_SUPPORTED by name.   Threads  pure.
  */
 #include "base/vec.h"
-#include "plan/expr.h"
+#include "plan/expr_nested.h"
 #include "sql/sql.h"
 
 static TypedExpr joined(const TypedExpr *a, const TypedExpr *b, Type type, Str sql)
@@ -247,7 +247,7 @@ static Rc compare(Ctx *ctx, BinaryOp op, const TypedExpr *a, const TypedExpr *b,
                                                     [BINARY_EQ_NULL] = "IS NOT DISTINCT FROM"};
     bool is_range = op == BINARY_LT || op == BINARY_LE || op == BINARY_GT || op == BINARY_GE;
     Type common;
-    if (!typing_compare(a->type, b->type, is_range, &common)) {
+    if (!typing_compare(ctx->arena, a->type, b->type, is_range, &common)) {
         Str text = str_printf(
             ctx->arena,
             "Column type %.*s does not support binary predicate operation with type %.*s",
@@ -258,6 +258,12 @@ static Rc compare(Ctx *ctx, BinaryOp op, const TypedExpr *a, const TypedExpr *b,
     TypedExpr left, right;
     TRY(expr_convert(ctx, a, common, &left));
     TRY(expr_convert(ctx, b, common, &right));
+    if (common.kind > TYPE_VARBINARY) {
+        Str sql;
+        TRY(nested_compare(ctx, op, &left, &right, &sql));
+        *out = joined(a, b, typing_of(TYPE_BOOLEAN), sql);
+        return RC_OK;
+    }
     *out = joined(a, b, typing_of(TYPE_BOOLEAN), infix(ctx->arena, &left, SIGNS[op], &right));
     return RC_OK;
 }
@@ -305,7 +311,7 @@ static Rc convert_alike(Ctx *ctx, TypedExpr *bound, size_t count, bool is_betwee
     Type *types = ARENA_ARRAY(ctx->arena, Type, count);
     for (size_t i = 0; i < count; i++) types[i] = bound[i].type;
     Type common;
-    if (!typing_compare_all(types, count, is_between, &common)) {
+    if (!typing_compare_all(ctx->arena, types, count, is_between, &common)) {
         Buf list = buf_new(ctx->arena);
         for (size_t i = 0; i < count; i++)
             buf_printf(&list, "%s%.*s", i ? "," : "", STR_ARG(typing_text(ctx->arena, types[i])));

@@ -82,7 +82,7 @@ static Rc bind_in(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     Buf keys = buf_new(ctx->arena);
     for (size_t i = 0; i < count; i++) {
         Type pair[2] = {bound[i].type, query.columns[i].type};
-        if (!typing_compare_all(pair, 2, false, &types[i]))
+        if (!typing_compare_all(ctx->arena, pair, 2, false, &types[i]))
             return SAY(ctx, SEMANTIC, "in predicate type %.*s with type %.*s is invalid",
                        STR_ARG(typing_text(ctx->arena, pair[0])),
                        STR_ARG(typing_text(ctx->arena, pair[1])));
@@ -101,6 +101,8 @@ static Rc bind_in(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 
 Rc expr_bind_subquery(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 {
+    if (binder->is_in_lambda)
+        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("subqueries in lambda functions")));
     if (expr->kind == EXPR_IN) return bind_in(ctx, binder, expr, out);
     if (expr->kind == EXPR_EXISTS) return bind_exists(ctx, binder, expr, out);
     return bind_scalar(ctx, binder, expr, out);

@@ -104,14 +104,32 @@ static Type common_text(Type a, Type b)
     return (Type){.kind = TYPE_VARCHAR, .len = is_known ? max_of(a.len, b.len) : 0};
 }
 
-bool typing_common(Type a, Type b, Type *out)
+// Part by part; names of fields are those of the first.
+static bool common_nested(Arena *arena, Type a, Type b, Type *out)
 {
-    if (!is_plain(a.kind) || !is_plain(b.kind)) return false;
+    if (a.kind != b.kind || a.parts->count != b.parts->count) return false;
+    Type *types = ARENA_ARRAY(arena, Type, a.parts->count);
+    for (size_t i = 0; i < a.parts->count; i++)
+        if (!typing_common(arena, a.parts->types[i], b.parts->types[i], &types[i])) return false;
+    if (a.kind == TYPE_ARRAY) *out = type_array(arena, types[0]);
+    if (a.kind == TYPE_MAP) *out = type_map(arena, types[0], types[1]);
+    if (a.kind == TYPE_STRUCT) *out = type_struct(arena, a.parts->names, types, a.parts->count);
+    return true;
+}
+
+bool typing_common(Arena *arena, Type a, Type b, Type *out)
+{
     if (type_eq(a, b) || b.kind == TYPE_NULL) {
         *out = a;
-    } else if (a.kind == TYPE_NULL) {
+        return true;
+    }
+    if (a.kind == TYPE_NULL) {
         *out = b;
-    } else if (a.kind == TYPE_VARBINARY || b.kind == TYPE_VARBINARY) {
+        return true;
+    }
+    if (type_is_nested(a.kind) && type_is_nested(b.kind)) return common_nested(arena, a, b, out);
+    if (!is_plain(a.kind) || !is_plain(b.kind)) return false;
+    if (a.kind == TYPE_VARBINARY || b.kind == TYPE_VARBINARY) {
         Type other = a.kind == TYPE_VARBINARY ? b : a;
         if (other.kind != TYPE_VARBINARY && !type_is_text(other.kind)) return false;
         *out = (Type){.kind = TYPE_VARBINARY};
@@ -130,6 +148,20 @@ bool typing_common(Type a, Type b, Type *out)
     return true;
 }
 
+// JSON meets what has a counterpart in JSON as JSON; nested values are only equal or not.
+static bool compare_rich(Arena *arena, Type a, Type b, bool is_range, Type *out)
+{
+    if (a.kind == TYPE_JSON || b.kind == TYPE_JSON) {
+        if (!typing_can_cast(a, typing_of(TYPE_JSON)) || !typing_can_cast(b, typing_of(TYPE_JSON)))
+            return false;
+        if (type_is_nested(a.kind) || type_is_nested(b.kind)) return false;
+        *out = typing_of(TYPE_JSON);
+        return true;
+    }
+    if (is_range || !typing_can_group(a) || !typing_can_group(b)) return false;
+    return typing_common(arena, a, b, out);
+}
+
 static bool compare_same_kind(Type a, Type b, Type *out)
 {
     if (type_is_text(a.kind) && type_is_text(b.kind)) {
@@ -146,9 +178,9 @@ static bool compare_same_kind(Type a, Type b, Type *out)
     return true;
 }
 
-bool typing_compare(Type a, Type b, bool is_range, Type *out)
+bool typing_compare(Arena *arena, Type a, Type b, bool is_range, Type *out)
 {
-    if (!is_plain(a.kind) || !is_plain(b.kind)) return false;
+    if (!is_plain(a.kind) || !is_plain(b.kind)) return compare_rich(arena, a, b, is_range, out);
     if (compare_same_kind(a, b, out)) return true;
     bool has_text = type_is_text(a.kind) || type_is_text(b.kind);
     if (!is_range && has_text && (is_exact(a.kind) || is_exact(b.kind))) {
@@ -166,14 +198,16 @@ bool typing_compare(Type a, Type b, bool is_range, Type *out)
     } else if (has_text || has_date || is_float(a.kind) || is_float(b.kind)) {
         *out = typing_of(TYPE_DOUBLE);
     } else {
-        return typing_common(a, b, out);
+        return typing_common(arena, a, b, out);
     }
     return true;
 }
 
-bool typing_compare_all(const Type *types, size_t count, bool is_between, Type *out)
+bool typing_compare_all(Arena *arena, const Type *types, size_t count, bool is_between, Type *out)
 {
     Type common = types[0];
+    for (size_t i = 0; i < count; i++)
+        if (!is_plain(types[i].kind)) return false;
     for (size_t i = 1; i < count; i++) {
         bool both_texts = (type_is_text(common.kind) || is_date(common.kind)) &&
                           (type_is_text(types[i].kind) || is_date(types[i].kind)) &&
@@ -181,7 +215,7 @@ bool typing_compare_all(const Type *types, size_t count, bool is_between, Type *
         bool has_text = type_is_text(common.kind) || type_is_text(types[i].kind);
         if (both_texts && has_text) {
             common = typing_of(TYPE_VARCHAR);
-        } else if (!typing_compare(common, types[i], is_between, &common)) {
+        } else if (!typing_compare(arena, common, types[i], is_between, &common)) {
             return false;
         }
     }
@@ -321,10 +355,81 @@ Rc typing_arithmetic(Ctx *ctx, BinaryOp op, Type a, Type b, Arithmetic *out)
 
 // ----------------------------------------------------------------------------------------- casts
 
+bool typing_can_group(Type type)
+{
+    for (size_t i = 0; type.parts && i < type.parts->count; i++)
+        if (!typing_can_group(type.parts->types[i])) return false;
+    return is_plain(type.kind) || type.parts != NULL;
+}
+
+bool typing_can_order(Type type)
+{
+    if (type.kind == TYPE_ARRAY) return typing_can_order(type.parts->types[0]);
+    return is_plain(type.kind);
+}
+
+static bool has_map(Type type)
+{
+    bool found = type.kind == TYPE_MAP;
+    for (size_t i = 0; type.parts && i < type.parts->count && !found; i++)
+        found = has_map(type.parts->types[i]);
+    return found;
+}
+
+Rc typing_check_group(Ctx *ctx, Type type)
+{
+    if (has_map(type))
+        return SAY(ctx, NOT_SUPPORTED, "GROUP BY, DISTINCT and set operations of a MAP");
+    if (typing_can_group(type)) return RC_OK;
+    return SAY(ctx, SEMANTIC, "Type (nested) percentile/hll/bitmap/json not support group-by");
+}
+
+Rc typing_check_order(Ctx *ctx, Type type)
+{
+    if (typing_can_order(type)) return RC_OK;
+    return SAY(ctx, SEMANTIC,
+               "Type (nested) percentile/hll/bitmap/json/struct/map not support order-by");
+}
+
+static bool can_cast_parts(Type from, Type to)
+{
+    if (from.kind != to.kind || from.parts->count != to.parts->count) return false;
+    for (size_t i = 0; i < from.parts->count; i++)
+        if (!typing_can_cast(from.parts->types[i], to.parts->types[i])) return false;
+    return true;
+}
+
+// Types of which a JSON value can be made, and the other way.
+static bool can_cast_json(Type from, Type to)
+{
+    Type other = from.kind == TYPE_JSON ? to : from;
+    bool is_from_json = from.kind == TYPE_JSON;
+    if (other.kind == TYPE_JSON || type_is_text(other.kind) || type_is_numeric(other.kind) ||
+        other.kind == TYPE_BOOLEAN)
+        return true;
+    if (is_date(other.kind)) return true;
+    for (size_t i = 0; other.parts && i < other.parts->count; i++) {
+        Type part = other.parts->types[i];
+        bool is_key = other.kind == TYPE_MAP && i == 0;
+        Type meets = is_key ? (Type){.kind = TYPE_VARCHAR} : (Type){.kind = TYPE_JSON};
+        if (!(is_from_json ? typing_can_cast(meets, part) : typing_can_cast(part, meets)))
+            return false;
+    }
+    return other.parts != NULL;
+}
+
 bool typing_can_cast(Type from, Type to)
 {
-    if (!is_plain(from.kind) || !is_plain(to.kind) || to.kind == TYPE_TIME) return false;
-    if (from.kind == to.kind || from.kind == TYPE_NULL) return true;
+    if (to.kind == TYPE_TIME) return false;
+    if (from.kind == TYPE_NULL) return true;
+    if (from.parts && to.parts) return can_cast_parts(from, to);
+    if (from.kind == TYPE_JSON || to.kind == TYPE_JSON) return can_cast_json(from, to);
+    // By way of JSON, which is how they print.
+    if (from.parts && type_is_text(to.kind)) return can_cast_json(from, typing_of(TYPE_JSON));
+    if (to.kind == TYPE_ARRAY && type_is_text(from.kind))
+        return can_cast_json(typing_of(TYPE_JSON), to);
+    if (!is_plain(from.kind) || !is_plain(to.kind)) return from.kind == to.kind && !from.parts;
+    if (from.kind == to.kind) return true;
     if (from.kind == TYPE_VARBINARY || to.kind == TYPE_VARBINARY)
         return type_is_text(from.kind) || type_is_text(to.kind);
     if (from.kind == TYPE_TIME) return type_is_text(to.kind) || to.kind == TYPE_DOUBLE;
@@ -350,8 +455,11 @@ static int integer_distance(Type from, Type to)
 
 int typing_distance(Type from, Type to)
 {
-    if (from.kind == to.kind || from.kind == TYPE_NULL) return 0;
+    if (from.kind == TYPE_NULL || (from.kind == to.kind && !from.parts)) return 0;
     if (!typing_can_cast(from, to)) return -1;
+    if (to.kind == TYPE_JSON) return 35;
+    if (from.kind == TYPE_JSON) return type_is_text(to.kind) ? 30 : -1;
+    if (from.parts || to.parts) return from.kind == to.kind ? 1 : -1;
     if (from.kind == TYPE_CHAR && to.kind == TYPE_VARCHAR) return 0;
     if (from.kind == TYPE_BOOLEAN || type_is_integer(from.kind)) return integer_distance(from, to);
     switch (from.kind) {

@@ -18,11 +18,11 @@ Type typing_of_integer(__int128 value);
 Str typing_text(Arena *arena, Type type);
 
 // The type that holds values of both: set operations, CASE, IF, COALESCE, VALUES.
-bool typing_common(Type a, Type b, Type *out);
+bool typing_common(Arena *arena, Type a, Type b, Type *out);
 // The type in which two values are compared. is_range: < <= > >=, else = <> <=>.
-bool typing_compare(Type a, Type b, bool is_range, Type *out);
+bool typing_compare(Arena *arena, Type a, Type b, bool is_range, Type *out);
 // The type in which x [NOT] IN (..) or x BETWEEN .. compares all its operands.
-bool typing_compare_all(const Type *types, size_t count, bool is_between, Type *out);
+bool typing_compare_all(Arena *arena, const Type *types, size_t count, bool is_between, Type *out);
 
 // What an arithmetic or bit operator makes of its operands: they are cast to `left` and `right`
 // first.
@@ -35,6 +35,14 @@ NODISCARD Rc typing_arithmetic(Ctx *ctx, BinaryOp op, Type a, Type b, Arithmetic
 Type typing_as_decimal(Type type);
 // Scale of a / b for DECIMAL operands whose dividend has `scale`.
 unsigned typing_divide_scale(unsigned scale);
+
+// Values can be grouped, told apart, put in order: GROUP BY, DISTINCT, ORDER BY.
+bool typing_can_group(Type type);
+bool typing_can_order(Type type);
+// Errors: SEMANTIC with StarRocks' texts. NOT_SUPPORTED: MAP in a group, whose equal values the
+// engine does not see as equal when their entries stand in another order.
+NODISCARD Rc typing_check_group(Ctx *ctx, Type type);
+NODISCARD Rc typing_check_order(Ctx *ctx, Type type);
 
 // CAST(a AS b) and implicit casts exist.
 bool typing_can_cast(Type from, Type to);

@@ -11,7 +11,7 @@
 #include "plan/change.h"
 #include "sql/sql.h"
 
-enum { SHOWN_BYTES = 64, LONGEST_NUMBER = 48, NOT_GIVEN = -1 };
+enum { NOT_GIVEN = -1 };
 
 typedef struct Target {
     const Column *column;
@@ -100,82 +100,6 @@ static Rc check_count(Ctx *ctx, const Draft *draft, size_t count)
     return fail_text(ctx, STR("Column count doesn't match value count"));
 }
 
-// ------------------------------------------------------------------------------- checks
-
-static Str shown(Str text)
-{
-    size_t len = text.len < SHOWN_BYTES ? text.len : SHOWN_BYTES;
-    while (len > 0 && len < text.len && ((unsigned char)text.ptr[len] & 0xC0) == 0x80) len--;
-    return str_sub(text, 0, len);
-}
-
-static bool has_length(Type type)
-{
-    return (type_is_text(type.kind) || type.kind == TYPE_VARBINARY) && type.len > 0;
-}
-
-// A constant, cast to the column's type. *is_done false: only the engine can cast it.
-static Rc fit_literal(Ctx *ctx, const Column *column, const TypedExpr *value, bool *is_done,
-                      TypedExpr *out)
-{
-    Str text = value->value;
-    *is_done = true;
-    if (text.ptr == NULL) {
-        if (!column->is_nullable) return FAIL(ctx, COLUMN_NOT_NULL, STR_ARG(column->name));
-        *out = literal_null(ctx, column->type);
-        return RC_OK;
-    }
-    *is_done = literal_cast(ctx, value, column->type, out);
-    if (!*is_done) return RC_OK;
-    if (out->value.ptr == NULL)
-        return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, column->type)),
-                    STR_ARG(shown(text)), STR_ARG(column->name));
-    if (has_length(column->type) && out->value.len > column->type.len)
-        return FAIL(ctx, DATA_TOO_LONG, STR_ARG(column->name), (long long)out->value.len,
-                    (long long)column->type.len, STR_ARG(shown(out->value)));
-    return RC_OK;
-}
-
-static bool may_be_too_long(Type from, Type to)
-{
-    if (!has_length(to)) return false;
-    bool has_known_length = type_is_text(from.kind) || from.kind == TYPE_VARBINARY;
-    if (has_known_length) return from.len == 0 || from.len > to.len;
-    return to.len < LONGEST_NUMBER;
-}
-
-// Any value, cast to the column's type by the engine, which fails where the column cannot hold it.
-Rc insert_fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out)
-{
-    Str name = literal_sql(ctx, typing_of(TYPE_VARCHAR), column->name);
-    TypedExpr cast;
-    if (!typing_can_cast(value->type, column->type))
-        return fail_text(
-            ctx, str_printf(ctx->arena, "Cannot cast type %.*s to type %.*s of column '%.*s'",
-                            STR_ARG(typing_text(ctx->arena, value->type)),
-                            STR_ARG(typing_text(ctx->arena, column->type)), STR_ARG(column->name)));
-    TRY(expr_convert(ctx, value, column->type, &cast));
-    Str sql = cast.sql;
-    if (expr_convert_may_fail(value->type, column->type)) {
-        TypedExpr text;
-        TRY(expr_convert(ctx, value, typing_of(TYPE_VARCHAR), &text));
-        sql = str_printf(
-            ctx->arena,
-            "CASE WHEN %.*s IS NULL AND %.*s IS NOT NULL THEN kg_bad_value(%.*s, '%.*s', %.*s) "
-            "ELSE %.*s END",
-            STR_ARG(sql), STR_ARG(value->sql), STR_ARG(text.sql),
-            STR_ARG(typing_text(ctx->arena, column->type)), STR_ARG(name), STR_ARG(sql));
-    }
-    if (may_be_too_long(value->type, column->type))
-        sql = str_printf(ctx->arena, "kg_check_len(%.*s, %u::BIGINT, %.*s)", STR_ARG(sql),
-                         column->type.len, STR_ARG(name));
-    if (!column->is_nullable)
-        sql = str_printf(ctx->arena, "CASE WHEN %.*s IS NULL THEN kg_bad_null(%.*s) ELSE %.*s END",
-                         STR_ARG(value->sql), STR_ARG(name), STR_ARG(sql));
-    *out = sql;
-    return RC_OK;
-}
-
 // ------------------------------------------------------------------------------- defaults
 
 static Rc bind_default(Ctx *ctx, Draft *draft, const Column *column, TypedExpr *out)
@@ -202,7 +126,7 @@ static Rc default_sql(Ctx *ctx, Draft *draft, const Column *column, Str *out)
     TypedExpr value, fitted;
     bool is_done = false;
     TRY(bind_default(ctx, draft, column, &value));
-    if (value.is_literal) TRY(fit_literal(ctx, column, &value, &is_done, &fitted));
+    if (value.is_literal) TRY(insert_fit_literal(ctx, column, &value, &is_done, &fitted));
     if (!is_done) return insert_fit_expr(ctx, column, &value, out);
     *out = fitted.sql;
     return RC_OK;
@@ -268,7 +192,10 @@ static Rc bind_cells(Ctx *ctx, Draft *draft, Values *values)
     for (size_t i = 0; i < count; i++) {
         size_t column = i % values->width;
         const Expr *cell = values->rows[i / values->width].at[column];
-        if (is_plain_literal(cell)) continue;
+        if (is_plain_literal(cell)) {  // a text is no constant of a nested type
+            values->is_computed[column] |= type_is_nested(draft->sources[column]->type.kind);
+            continue;
+        }
         values->bound[i] = ARENA_NEW(ctx->arena, TypedExpr);
         TRY(bind_cell(ctx, draft, draft->sources[column], cell, values->bound[i]));
         if (!values->bound[i]->is_literal) values->is_computed[column] = true;
@@ -290,7 +217,7 @@ static Rc put_cell(Ctx *ctx, const Values *values, size_t at, Buf *out)
         bool is_negative = cell->kind == EXPR_UNARY;
         TRY(literal_read(scratch, is_negative ? cell->unary.arg : cell, is_negative, &value));
     }
-    if (value.is_literal) TRY(fit_literal(scratch, column, &value, &is_done, &fitted));
+    if (value.is_literal) TRY(insert_fit_literal(scratch, column, &value, &is_done, &fitted));
     if (is_done && !values->is_computed[index]) {
         put_constant(scratch, column->type, fitted.value, at < values->width, out);
     } else if (is_done) {

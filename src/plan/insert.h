@@ -6,6 +6,9 @@
 
 // Any value in the column's type, as engine SQL that fails where the column cannot hold it (NULL,
 // length, range). Errors: SEMANTIC (no such cast).
+// A constant. *is_done false: only the engine can cast it.
+NODISCARD Rc insert_fit_literal(Ctx *ctx, const Column *column, const TypedExpr *value,
+                                bool *is_done, TypedExpr *out);
 NODISCARD Rc insert_fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out);
 
 // --- generated columns (`c BIGINT AS a + b`, and the hidden ones of PARTITION BY):

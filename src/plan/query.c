@@ -37,13 +37,16 @@ Rc query_convert(Ctx *ctx, Planner *planner, BoundQuery *query, const Type *type
 
 // ------------------------------------------------------------------------------- set operations
 
-static Rc common_types(Ctx *ctx, const BoundQuery *left, const BoundQuery *right, Type *types)
+static Rc common_types(Ctx *ctx, const QueryBody *body, const BoundQuery *left,
+                       const BoundQuery *right, Type *types)
 {
     if (left->column_count != right->column_count)
         return FAIL(ctx, SEMANTIC, STR_ARG(STR("Operands have unequal number of columns")));
     for (size_t i = 0; i < left->column_count; i++) {
         Type a = left->columns[i].type, b = right->columns[i].type;
-        if (typing_common(a, b, &types[i])) continue;
+        bool is_common = typing_common(ctx->arena, a, b, &types[i]);
+        if (is_common && !body->set_op.is_all) TRY(typing_check_group(ctx, types[i]));
+        if (is_common) continue;
         return SAY(ctx, SEMANTIC, "Incompatible return types '%.*s' and '%.*s'",
                    STR_ARG(typing_text(ctx->arena, a)), STR_ARG(typing_text(ctx->arena, b)));
     }
@@ -71,7 +74,7 @@ static Rc bind_set_op(Ctx *ctx, const QueryBody *body, Scope *outer, BoundQuery 
     TRY(bind_body(ctx, body->set_op.left, NULL, outer, &left));
     TRY(bind_body(ctx, body->set_op.right, NULL, outer, &right));
     Type *types = ARENA_ARRAY(ctx->arena, Type, left.column_count);
-    TRY(common_types(ctx, &left, &right, types));
+    TRY(common_types(ctx, body, &left, &right, types));
     Str before = left.sql;
     TRY(query_convert(ctx, outer->planner, &left, types));
     TRY(query_convert(ctx, outer->planner, &right, types));
@@ -95,7 +98,7 @@ static Rc values_types(Ctx *ctx, const TypedExpr *cells, size_t rows, size_t col
         types[j] = cells[j].type;
         for (size_t i = 1; i < rows; i++) {
             Type cell = cells[i * columns + j].type;
-            if (typing_common(types[j], cell, &types[j])) continue;
+            if (typing_common(ctx->arena, types[j], cell, &types[j])) continue;
             return SAY(ctx, SEMANTIC, "Incompatible return types '%.*s' and '%.*s'",
                        STR_ARG(typing_text(ctx->arena, types[j])),
                        STR_ARG(typing_text(ctx->arena, cell)));

@@ -235,6 +235,55 @@ static Rc bind_files(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
     return RC_OK;
 }
 
+// ------------------------------------------------------------------------------- unnest
+
+static Rc check_column_count(Ctx *ctx, const TableRef *ref, size_t count)
+{
+    if (ref->column_aliases.count == 0 || ref->column_aliases.count == count) return RC_OK;
+    return SAY(ctx, SEMANTIC, "table function unnest has %zu columns, %zu names are given", count,
+               ref->column_aliases.count);
+}
+
+// unnest(a, b): the rows of several arrays side by side, the shorter ones filled with NULL. It sees
+// what stands before it in FROM (`before`, may be NULL).
+static Rc bind_unnest(Ctx *ctx, const TableRef *ref, const Scope *before, Scope *scope, Buf *out)
+{
+    const ExprList *args = &ref->function.args;
+    Scope *seen = scope_new(ctx->arena, scope->parent);
+    seen->ctes = scope->ctes;
+    if (before != NULL) TRY(scope_add_all(ctx, seen, before));
+    Binder binder = {.scope = seen, .clause = "unnest"};
+    Str name = ref->alias.text.ptr != NULL ? ref->alias.text : STR("unnest");
+    Str relation = query_new_relation(ctx, scope->planner);
+    TRY(check_column_count(ctx, ref, args->count));
+    TRY(scope_add_relation(ctx, scope, name, STR("")));
+    bool is_single = args->count == 1;
+    buf_add_z(out, is_single ? "unnest(" : "unnest(list_zip(");
+    for (size_t i = 0; i < args->count; i++) {
+        TypedExpr array;
+        TRY(expr_bind(ctx, &binder, args->at[i], &array));
+        if (array.type.kind != TYPE_ARRAY)
+            return SAY(ctx, SEMANTIC, "Unknown table function 'unnest(%.*s)'",
+                       STR_ARG(typing_text(ctx->arena, array.type)));
+        buf_printf(out, is_single ? "%s%.*s" : "%scoalesce(%.*s, [])", i ? ", " : "",
+                   STR_ARG(array.sql));
+        Str sql = is_single ? str_printf(ctx->arena, "%.*s.x1", STR_ARG(relation))
+                            : str_printf(ctx->arena, "%.*s.x1[%zu]", STR_ARG(relation), i + 1);
+        Str column = ref->column_aliases.count ? ref->column_aliases.at[i].text : STR("unnest");
+        add_field(ctx, scope, column, array.type.parts->types[0], sql)->table = name;
+    }
+    buf_printf(out, is_single ? ") AS %.*s(x1)" : ")) AS %.*s(x1)", STR_ARG(relation));
+    return RC_OK;
+}
+
+static Rc bind_function(Ctx *ctx, const TableRef *ref, const Scope *before, Scope *scope, Buf *out)
+{
+    Str name = qname_text(ctx->arena, ref->function.name);
+    if (str_eq_nocase(name, STR("unnest")) && ref->function.args.count > 0)
+        return bind_unnest(ctx, ref, before, scope, out);
+    return SAY(ctx, NOT_SUPPORTED, "table function %.*s()", STR_ARG(name));
+}
+
 // ------------------------------------------------------------------------------- joins
 
 static bool keeps_left(JoinKind kind)
@@ -261,7 +310,7 @@ static Rc bind_using(Ctx *ctx, const TableRef *ref, Scope *left, Scope *right, S
         TRY(scope_resolve(ctx, &alone_b, &name, &found_b));
         TypedExpr a = field_use(found_a, false), b = field_use(found_b, false), left_key, right_key;
         Type common;
-        if (!typing_compare(a.type, b.type, false, &common))
+        if (!typing_compare(ctx->arena, a.type, b.type, false, &common))
             return FAIL(ctx, SEMANTIC, STR_ARG(STR("Columns of USING can not be compared")));
         TRY(expr_convert(ctx, &a, common, &left_key));
         TRY(expr_convert(ctx, &b, common, &right_key));
@@ -342,7 +391,10 @@ static Rc bind_join(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
     left->ctes = right->ctes = both->ctes = scope->ctes;
     Buf left_sql = buf_new(ctx->arena), right_sql = buf_new(ctx->arena);
     TRY(query_bind_from(ctx, ref->join.left, left, &left_sql));
-    TRY(query_bind_from(ctx, ref->join.right, right, &right_sql));
+    if (ref->join.right->kind == REF_FUNCTION)
+        TRY(bind_function(ctx, ref->join.right, left, right, &right_sql));
+    else
+        TRY(query_bind_from(ctx, ref->join.right, right, &right_sql));
     Str on = STR_NONE;
     if (ref->join.using_names.count > 0) TRY(bind_using(ctx, ref, left, right, &on));
     TRY(scope_add_all(ctx, both, left));
@@ -363,8 +415,8 @@ Rc query_bind_from(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
     case REF_QUERY: return bind_derived(ctx, ref, scope, out);
     case REF_JOIN: return bind_join(ctx, ref, scope, out);
     case REF_FILES: return bind_files(ctx, ref, scope, out);
-    case REF_FUNCTION: break;
+    case REF_FUNCTION: return bind_function(ctx, ref, NULL, scope, out);
     }
-    return SAY(ctx, NOT_SUPPORTED, "table function %.*s()",
-               STR_ARG(qname_text(ctx->arena, ref->function.name)));
+    must(!"a kind of relation");
+    return RC_BUG;
 }

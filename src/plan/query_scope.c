@@ -102,8 +102,9 @@ TypedExpr field_use(const Field *field, bool is_outer)
 {
     if (field->scan != NULL && field->scan->is_used != NULL)
         field->scan->is_used[field->scan_column] = true;
+    bool is_free = is_outer || field->is_param;
     return (TypedExpr){
-        .type = field->type, .sql = field->sql, .field = field, .loose = is_outer ? NULL : field};
+        .type = field->type, .sql = field->sql, .field = field, .loose = is_free ? NULL : field};
 }
 
 PlanScan *scan_new(Ctx *ctx, Planner *planner, ScanKind kind)

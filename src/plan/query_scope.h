@@ -18,6 +18,7 @@ struct Field {
     Type type;
     Str sql;
     bool is_hidden;         // found by its qualified name only: a column that USING joined
+    bool is_param;          // of a lambda: free of GROUP BY
     bool is_nullable_side;  // an outer join may have made it NULL
     const Column *column;   // of a table; else NULL
     PlanScan *scan;         // NULL: not straight from a scan
@@ -43,6 +44,7 @@ struct Scope {
     VEC(RelationName) relations;  // no two are alike
     VEC(Field *) fields;
     CteName *ctes;             // those of the queries around included
+    unsigned lambda_depth;     // lambdas around
     VEC(const Field *) outer;  // columns of queries around that this one reads
 };
 

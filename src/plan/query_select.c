@@ -117,6 +117,10 @@ static Rc bind_item(Ctx *ctx, Draft *draft, Item *item)
             if (str_eq(draft->groups.at[i], item->value.sql)) item->value.loose = NULL;
     }
     if (item->value.traits & TRAIT_AGGREGATE) draft->has_aggregates = true;
+    if (draft->select->is_distinct && !typing_can_group(item->value.type))
+        return SAY(ctx, SEMANTIC, "DISTINCT can only be applied to comparable types : %.*s",
+                   STR_ARG(typing_text(ctx->arena, item->value.type)));
+    if (draft->select->is_distinct) return typing_check_group(ctx, item->value.type);
     return RC_OK;
 }
 
@@ -158,6 +162,7 @@ static Rc bind_group_key(Ctx *ctx, Draft *draft, const Expr *expr, Str *out)
     } else {
         TRY(expr_bind(ctx, &binder, expr, &key));
     }
+    TRY(typing_check_group(ctx, key.type));
     vec_push(ctx->arena, &draft->groups, key.sql);
     *out = key.sql;
     return RC_OK;
@@ -315,6 +320,7 @@ static Rc bind_order_by(Ctx *ctx, Draft *draft, const OrderList *order)
         Str sql;
         TRY(bind_order_key(ctx, draft, item->expr, &key, &sql));
         if (sql.len == 0) continue;
+        TRY(typing_check_order(ctx, key.type));
         if (!is_grouped && (key.traits & TRAIT_AGGREGATE))
             return FAIL(
                 ctx, SEMANTIC,

@@ -70,6 +70,12 @@ typedef enum ExprKind {
     EXPR_USER_VAR,    // @x
     EXPR_SYSTEM_VAR,  // @@[global.|session.]x
     EXPR_DEFAULT,     // DEFAULT: VALUES of INSERT and SET only
+    EXPR_ARRAY,       // [a, b], ARRAY<INT>[a, b]
+    EXPR_MAP,         // MAP{k: v, ..}, MAP<K, V>{..}: keys and values by turns
+    EXPR_SUBSCRIPT,   // a[i]
+    EXPR_FIELD,       // x.name, where x is no plain name
+    EXPR_ARROW,       // json -> 'path'
+    EXPR_LAMBDA,      // x -> e, (x, y) -> e: arguments of functions only
 } ExprKind;
 
 typedef enum LiteralKind {
@@ -244,6 +250,22 @@ struct Expr {
             Expr *arg;
         } extract, interval;
         ExprList row;
+        struct {
+            ExprList items;
+            bool has_type;
+            Type type;
+        } nested;  // EXPR_ARRAY, EXPR_MAP
+        struct {
+            Expr *arg, *index;
+        } subscript;
+        struct {
+            Expr *arg;
+            Str name;  // EXPR_FIELD: of the field; EXPR_ARROW: the path
+        } member;
+        struct {
+            NameList params;
+            Expr *body;
+        } lambda;
         struct {
             Str name;
             VarScope scope;

@@ -3,7 +3,7 @@
  *
  * Source  StarRocks' grammar (expression, booleanExpression, predicate, valueExpression) with
  *         MySQL's XOR, IS TRUE, LIKE .. ESCAPE, `<<` and `>>`. Binary operators climb by
- * precedence. Errors  SYNTAX, LIMIT_EXCEEDED, NOT_SUPPORTED (arrays, lambdas, JSON arrows). Threads
+ * precedence. Errors  SYNTAX, LIMIT_EXCEEDED, NOT_SUPPORTED (COLLATE). Threads
  * pure.
  */
 #include "sql/parser.h"
@@ -38,7 +38,8 @@ bool at_operand(const Token *token)
     case TOKEN_BAD: return false;
     case TOKEN_OP:
         return token->op == '(' || token->op == '-' || token->op == '+' || token->op == '~' ||
-               token->op == '!' || token->op == '@' || token->op == OP2('@', '@');
+               token->op == '!' || token->op == '[' || token->op == '@' ||
+               token->op == OP2('@', '@');
     case TOKEN_WORD: break;
     default: return true;
     }
@@ -47,6 +48,7 @@ bool at_operand(const Token *token)
     case KW_TRUE:
     case KW_FALSE:
     case KW_NOT:
+    case KW_ARRAY:
     case KW_CASE:
     case KW_CONVERT:
     case KW_EXISTS: return true;
@@ -96,7 +98,7 @@ static Rc parse_word_call(Parser *p, Expr **out)
     return RC_OK;
 }
 
-// columnReference | qualifiedName '(' .. | identifier '->' .. (refused)
+// columnReference | qualifiedName '(' ..
 static Rc parse_named(Parser *p, Expr **out)
 {
     QName name;
@@ -193,9 +195,9 @@ static Rc parse_word_primary(Parser *p, Expr **out)
     case KW_INTERVAL:
         if (at_operand(&p->ahead)) return parse_interval(p, out);
         break;
-    case KW_ARRAY: return fail_unsupported(p, "ARRAY values");
+    case KW_ARRAY: return parse_array(p, out);
     case KW_MAP:
-        if (is_op(&p->ahead, '{')) return fail_unsupported(p, "MAP values");
+        if (at_map(p)) return parse_map(p, out);
         break;
     default: break;
     }
@@ -212,18 +214,17 @@ static Rc parse_primary_plain(Parser *p, Expr **out)
     if (at_op(p, '(')) return parse_paren(p, out);
     if (at_op(p, '@') || at_op(p, OP2('@', '@'))) return parse_variable(p, out);
     if (at_op(p, '{')) return parse_odbc(p, out);
-    if (at_op(p, '[')) return fail_unsupported(p, "ARRAY values");
+    if (at_op(p, '[')) return parse_array(p, out);
     return fail_unexpected(p, "an expression");
 }
 
-// What may follow a primary in StarRocks, and is not there yet: x[1], x -> '$.a', x COLLATE c
+// primary = plain { '[' value ']' | '.' name | '->' string } | lambda
 Rc parse_primary(Parser *p, Expr **out)
 {
     TRY(nest(p));
     TRY(parse_primary_plain(p, out));
+    TRY(parse_behind(p, out));
     unnest(p);
-    if (at_op(p, '[')) return fail_unsupported(p, "subscripts of ARRAY and MAP");
-    if (at_op(p, OP2('-', '>'))) return fail_unsupported(p, "lambdas and JSON arrows");
     if (at_word(p, KW_COLLATE)) return fail_unsupported(p, "COLLATE");
     return RC_OK;
 }

@@ -166,7 +166,7 @@ static Rc check_part(Parser *p, Pos pos, Type part)
     return fail_size(p, pos, "Invalid data type: %s", type_name(part.kind));
 }
 
-static Rc parse_array(Parser *p, Pos pos, unsigned depth, Type *type)
+static Rc parse_array_type(Parser *p, Pos pos, unsigned depth, Type *type)
 {
     Type element;
     TRY(parse_part(p, depth, &element));
@@ -175,7 +175,7 @@ static Rc parse_array(Parser *p, Pos pos, unsigned depth, Type *type)
     return RC_OK;
 }
 
-static Rc parse_map(Parser *p, Pos pos, unsigned depth, Type *type)
+static Rc parse_map_type(Parser *p, Pos pos, unsigned depth, Type *type)
 {
     Type key, value;
     TRY(parse_part(p, depth, &key));
@@ -200,7 +200,7 @@ static Rc parse_field_name(Parser *p, Name *out)
     return RC_OK;
 }
 
-static Rc parse_struct(Parser *p, Pos pos, unsigned depth, Type *type)
+static Rc parse_struct_type(Parser *p, Pos pos, unsigned depth, Type *type)
 {
     VEC(Str) names = {0};
     VEC(Type) types = {0};
@@ -229,9 +229,9 @@ static Rc parse_parts(Parser *p, Pos pos, unsigned depth, TypeForm form, Type *t
         return FAIL(p->ctx, LIMIT_EXCEEDED, "The nesting of a type", (long long)LIMIT_TYPE_DEPTH);
     TRY(expect_op(p, '<'));
     switch (form) {
-    case FORM_ARRAY: TRY(parse_array(p, pos, depth, type)); break;
-    case FORM_MAP: TRY(parse_map(p, pos, depth, type)); break;
-    default: TRY(parse_struct(p, pos, depth, type)); break;
+    case FORM_ARRAY: TRY(parse_array_type(p, pos, depth, type)); break;
+    case FORM_MAP: TRY(parse_map_type(p, pos, depth, type)); break;
+    default: TRY(parse_struct_type(p, pos, depth, type)); break;
     }
     return expect_close(p);
 }

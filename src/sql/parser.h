@@ -94,6 +94,11 @@ NODISCARD Rc parse_interval(Parser *p, Expr **out);
 NODISCARD Rc parse_variable(Parser *p, Expr **out);
 // CHAR and VARCHAR without a length have len 0: columns and CAST fill it differently.
 NODISCARD Rc parse_type(Parser *p, Type *out);
+// parse_nested.c: ARRAY and MAP values; what follows a primary: [i], .field, -> path or body.
+bool at_map(const Parser *p);
+NODISCARD Rc parse_array(Parser *p, Expr **out);
+NODISCARD Rc parse_map(Parser *p, Expr **out);
+NODISCARD Rc parse_behind(Parser *p, Expr **out);
 NODISCARD Rc parse_literal(Parser *p, Expr **out);
 bool at_literal(const Parser *p);
 // An expression may begin here; not a promise that one does.

@@ -61,6 +61,7 @@ static int binds(const Expr *expr)
     case EXPR_IN:
     case EXPR_BETWEEN:
     case EXPR_LIKE: return BINDS_PREDICATE;
+    case EXPR_LAMBDA: return 0;
     default: return BINDS_PRIMARY;
     }
 }
@@ -390,6 +391,58 @@ static void print_row(Printer *out, const Expr *expr)
     buf_add_byte(&out->buf, ')');
 }
 
+static void print_nested(Printer *out, const Expr *expr)
+{
+    bool is_map = expr->kind == EXPR_MAP;
+    const ExprList *items = &expr->nested.items;
+    if (expr->nested.has_type)
+        print_type(out, expr->nested.type);
+    else if (is_map)
+        buf_add_z(&out->buf, "map");
+    buf_add_byte(&out->buf, is_map ? '{' : '[');
+    for (size_t i = 0; i < items->count; i++) {
+        if (i > 0) buf_add_z(&out->buf, is_map && i % 2 == 1 ? ":" : ",");
+        print_expr(out, items->at[i]);
+    }
+    buf_add_byte(&out->buf, is_map ? '}' : ']');
+}
+
+static void print_lambda(Printer *out, const Expr *expr)
+{
+    const NameList *params = &expr->lambda.params;
+    if (params->count > 1) buf_add_byte(&out->buf, '(');
+    for (size_t i = 0; i < params->count; i++) {
+        if (i > 0) buf_add_z(&out->buf, ", ");
+        print_name(out, params->at[i].text);
+    }
+    buf_add_z(&out->buf, params->count > 1 ? ") -> " : " -> ");
+    print_expr(out, expr->lambda.body);
+}
+
+// x[i], x.name, x -> 'path'
+static void print_member(Printer *out, const Expr *expr)
+{
+    bool is_subscript = expr->kind == EXPR_SUBSCRIPT;
+    const Expr *arg = is_subscript ? expr->subscript.arg : expr->member.arg;
+    bool is_plain = arg->kind != EXPR_LITERAL && arg->kind != EXPR_LAMBDA;
+    // A plain name with a field behind it would read as a longer name.
+    if (expr->kind == EXPR_FIELD && arg->kind == EXPR_COLUMN) is_plain = false;
+    if (!is_plain) buf_add_byte(&out->buf, '(');
+    print_operand(out, arg, is_plain ? BINDS_PRIMARY : 0);
+    if (!is_plain) buf_add_byte(&out->buf, ')');
+    if (is_subscript) {
+        buf_add_byte(&out->buf, '[');
+        print_operand(out, expr->subscript.index, BINDS_SHIFT);
+        buf_add_byte(&out->buf, ']');
+    } else if (expr->kind == EXPR_FIELD) {
+        buf_add_byte(&out->buf, '.');
+        print_name(out, expr->member.name);
+    } else {
+        buf_add_z(&out->buf, " -> ");
+        print_string(&out->buf, expr->member.name);
+    }
+}
+
 void print_expr(Printer *out, const Expr *expr)
 {
     switch (expr->kind) {
@@ -416,6 +469,12 @@ void print_expr(Printer *out, const Expr *expr)
     case EXPR_USER_VAR:
     case EXPR_SYSTEM_VAR: print_variable(out, expr); break;
     case EXPR_DEFAULT: buf_add_z(&out->buf, "DEFAULT"); break;
+    case EXPR_ARRAY:
+    case EXPR_MAP: print_nested(out, expr); break;
+    case EXPR_SUBSCRIPT:
+    case EXPR_FIELD:
+    case EXPR_ARROW: print_member(out, expr); break;
+    case EXPR_LAMBDA: print_lambda(out, expr); break;
     }
 }
 

@@ -293,17 +293,17 @@ TEST(expr_common_types)
     };
     for (size_t i = 0; i < sizeof CASES / sizeof CASES[0]; i++) {
         Type out = {0};
-        CHECK(typing_common(typing_of(CASES[i].a), typing_of(CASES[i].b), &out));
+        CHECK(typing_common(t->arena, typing_of(CASES[i].a), typing_of(CASES[i].b), &out));
         CHECK_INT(CASES[i].common, out.kind);
-        CHECK(typing_common(typing_of(CASES[i].b), typing_of(CASES[i].a), &out));
+        CHECK(typing_common(t->arena, typing_of(CASES[i].b), typing_of(CASES[i].a), &out));
         CHECK_INT(CASES[i].common, out.kind);
     }
     Type out = typing_of(TYPE_HLL);
-    CHECK(!typing_common(typing_of(TYPE_INT), typing_of(TYPE_DATE), &out));
+    CHECK(!typing_common(t->arena, typing_of(TYPE_INT), typing_of(TYPE_DATE), &out));
     CHECK_INT(TYPE_HLL, out.kind);
-    CHECK(typing_common(typing_decimal(10, 2), typing_decimal(8, 4), &out));
+    CHECK(typing_common(t->arena, typing_decimal(10, 2), typing_decimal(8, 4), &out));
     CHECK_INT(12, out.precision);
     CHECK_INT(4, out.scale);
-    CHECK(typing_common(typing_decimal(38, 2), typing_decimal(38, 10), &out));
+    CHECK(typing_common(t->arena, typing_decimal(38, 2), typing_decimal(38, 10), &out));
     CHECK_INT(TYPE_DOUBLE, out.kind);
 }

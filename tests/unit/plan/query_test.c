@@ -220,7 +220,8 @@ TEST(query_other_sources)
     PlanEnv env = plan_env(t);
     env.files_columns = NULL;
     CHECK_ERR(NOT_SUPPORTED, plan_fails_in(t, &env, "SELECT 1 FROM FILES(\"path\"=\"file:///x\")"));
-    CHECK_ERR(NOT_SUPPORTED, plan_fails(t, "SELECT 1 FROM unnest(a) x"));
+    CHECK_ERR(NOT_SUPPORTED, plan_fails(t, "SELECT 1 FROM json_each(a) x"));
+    CHECK_ERR(SEMANTIC, plan_fails(t, "SELECT 1 FROM unnest(1) x"));
 }
 
 // One scan per hole, also where one text stands twice.

@@ -1,0 +1,1 @@
+SELECT [1,2][1], map{1:[2]}[1][1], row(1,2).col1, j->'$.a[*].b', array_map((x, y) -> x + y, [1], [2]) FROM t

@@ -1,0 +1,1 @@
+SELECT f(x -> y -> z -> 'a'), CAST(a AS MAP<INT,MAP<INT,ARRAY<INT>>>), MAP<INT,INT>{1:2}, ARRAY<INT>[], map < 3

@@ -1,0 +1,32 @@
+-- JSON: read, printed, walked, cast.
+USE d;
+SELECT parse_json('{"b":1,"a":[1,2,{"c":null}], "d":"x\\ny"}'), parse_json('{bad'), parse_json('1'), parse_json(''), parse_json('null'), parse_json(NULL), parse_json('1.50'), parse_json('18446744073709551616'), parse_json('"\\u00e9"');
+SELECT CAST('abc' AS JSON), CAST('{"a":1}' AS JSON), CAST('{a' AS JSON), CAST(1.5E0 AS JSON), CAST(TRUE AS JSON), CAST(12 AS JSON), CAST(DATE '2024-01-01' AS JSON), CAST(9223372036854775808 AS JSON), CAST(NULL AS JSON);
+SELECT parse_json('{"a":{"b":[1,2,3]}}')->'a.b[1]', parse_json('{"a":1}')->'$.a', parse_json('{"a":1}')->'$.b', parse_json('[1,2]')->'$[0]', parse_json('[1,2]')->'$[5]', parse_json('{"a":null}')->'a', parse_json('1')->'a', parse_json('{"a":{"b":1}}')->'a'->'b';
+SELECT parse_json('[{"a":1},{"a":2},{"b":3}]')->'$[*].a', parse_json('[1,2,3,4]')->'$[1:3]', parse_json('{"a":[[1,2],[3]]}')->'$.a[*][0]', parse_json('{"a.b":{"c d":1}}')->'$."a.b"."c d"', parse_json('{"a":1}')->'$', parse_json('{"a":[]}')->'$.a[*]';
+SELECT parse_json('{"a":1}')->'a[';
+SELECT parse_json('{"a":1}')->'';
+SELECT json_query(parse_json('{"a":1}'), 'a'), json_query(NULL, 'a'), json_query(parse_json('1'), NULL), json_exists(parse_json('{"a":null}'), '$.a'), json_exists(parse_json('{"a":1}'), '$.b'), json_length(parse_json('[1,2]')), json_length(parse_json('{"a":[1,2,3]}'), '$.a'), json_length(parse_json('1')), json_length(parse_json('{}')), json_length(parse_json('{}'), 'x');
+SELECT json_keys(parse_json('{"b":1,"a":2}')), json_keys(parse_json('[1]')), json_keys(parse_json('{"x":{"y":1}}'), 'x'), json_keys(parse_json('{}')), json_string(parse_json('"x"')), json_string(parse_json('{"a":1}'));
+SELECT get_json_int('{"a":1}', '$.a'), get_json_int('{"a":1.9}', '$.a'), get_json_int('{"a":"1"}', '$.a'), get_json_int('{bad', '$.a'), get_json_double('{"a":1.5}', 'a'), get_json_string('{"a":"x"}', '$.a'), get_json_string('{"a":{"b":1}}', '$.a'), get_json_string('{"a":null}', '$.a'), get_json_object('{"a":{"b":1}}', '$.a'), get_json_bool('{"a":true}', '$.a'), get_json_int(parse_json('{"a":7}'), 'a');
+SELECT json_array(1,'a',NULL,TRUE,1.5E0), json_array(), json_object('b',1,'a','x'), json_object(), json_object('a'), json_object(NULL,1), json_object('',1), json_object('a', parse_json('[1]'), 'n', json_object('m', NULL));
+SELECT CAST(parse_json('"x"') AS STRING), CAST(parse_json('{"a":1}') AS STRING), CAST(parse_json('null') AS STRING), CAST(parse_json('1.9') AS INT), CAST(parse_json('"12"') AS INT), CAST(parse_json('"x"') AS INT), CAST(parse_json('300') AS TINYINT), CAST(parse_json('true') AS INT), CAST(parse_json('true') AS BOOLEAN), CAST(parse_json('1.25') AS DOUBLE), CAST(parse_json('[1]') AS INT), CAST(parse_json('1.25') AS DECIMAL(5,1));
+SELECT CAST(parse_json('[1,"2",null,"x"]') AS ARRAY<INT>), CAST(parse_json('{"a":1,"b":"2"}') AS MAP<STRING,INT>), CAST(parse_json('{"a":1,"B":"x","d":"2024-01-01"}') AS STRUCT<a INT, B STRING, c DATE, d DATE>), CAST(parse_json('{"a":[{"b":1}]}') AS STRUCT<a ARRAY<STRUCT<b INT>>>), CAST(parse_json('1') AS ARRAY<INT>), CAST(parse_json('[1]') AS STRUCT<a INT>), CAST('[1,2]' AS ARRAY<INT>), CAST('x' AS ARRAY<INT>);
+SELECT CAST([1,NULL] AS JSON), CAST(map{'b':1,'a':2} AS JSON), CAST(row(1,'x',TRUE,NULL) AS JSON), CAST([parse_json('{"b":1}')] AS JSON), CAST([DATE '2024-01-01'] AS JSON), CAST([1.50] AS JSON), to_json(map{1:[2]}), CAST([1,2] AS STRING), CAST(row('a"b') AS STRING), CAST([] AS JSON), CAST(map{'':1} AS JSON);
+SELECT CAST([1,2] AS ARRAY<STRING>), CAST(['1','x'] AS ARRAY<INT>), CAST(map{'1':'2'} AS MAP<INT,INT>), CAST(row(1,2) AS STRUCT<a STRING, b DOUBLE>), CAST([[1]] AS ARRAY<ARRAY<LARGEINT>>);
+SELECT CAST(1 AS ARRAY<INT>);
+SELECT CAST([1] AS INT);
+SELECT CAST(row(1) AS STRUCT<a INT, b INT>);
+SELECT CAST('{}' AS MAP<INT,INT>);
+SELECT 1->'a';
+SELECT ['[1]'][1]->'$[0]';
+-- in conditions: compared as JSON
+SELECT k FROM v WHERE j = parse_json('{"a":"x\\"y","b":[1,2.5]}');
+SELECT k, j FROM v WHERE j->'b[1]' = 2.5E0;
+SELECT k FROM v WHERE j->'b[0]' = 1 AND j->'b[0]' >= 1 AND j->'b[0]' < 1.5E0;
+SELECT k, j FROM v WHERE j = 'abc' OR j > 'pp' ORDER BY k;
+SELECT k FROM v WHERE j IN ('abc');
+SELECT k FROM v WHERE j LIKE '%a%';
+SELECT k, j IS NULL FROM v WHERE k IN (2, 13) ORDER BY k;
+SELECT lower(parse_json('"ABC"')), concat(parse_json('"a"'), parse_json('1'));
+SELECT parse_json('1') + 1;
