@@ -21,6 +21,8 @@ typedef struct Scan {
     size_t column_count;     // the columns that the query reads, each once; 0, as for COUNT(*):
                              // the hole's rows count, its one column means nothing
     const Column **columns;  // of the table's current schema
+    bool is_unmerged;  // of an AGGREGATE KEY table: rows of one key may come apart, since what the
+                       // query makes of them is the same
     // SCAN_FILES
     size_t property_count;
     Property *properties;

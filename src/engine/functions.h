@@ -66,6 +66,10 @@
 //   CASE WHEN y IS NULL AND x IS NOT NULL
 //       THEN kg_bad_value(CAST(x AS VARCHAR), 'INT', 'c') ELSE y END
 //
+// For AGGREGATE KEY tables:
+//   kg_sum_wrap(HUGEINT), kg_sum_wrap_2(DECIMAL(38,2)) and so on for every scale: aggregates of the
+//       same type, sums that wrap around instead of failing
+//
 // Not here, since the engine's own do: strlen() for bytes, hex(), md5(), and
 //   greatest and least: CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE greatest(a, b) END
 

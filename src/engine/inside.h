@@ -67,6 +67,9 @@ void engine_restart(EngineConn *conn);
 // Registers a spec, which must outlive the instance, beside others of its name.
 NODISCARD Rc scalar_register(Ctx *ctx, duckdb_connection duck, const EngineScalar *spec);
 
+// kg_sum_wrap(), in all its types.
+NODISCARD Rc functions_register_sum(Ctx *ctx, duckdb_connection duck);
+
 // The error of the library as ours. `told` is its text.
 NODISCARD Rc query_fail(Ctx *ctx, EngineConn *conn, const char *told);
 

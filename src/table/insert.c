@@ -22,6 +22,24 @@ static void print_checked_part(Buf *out, const Route *route)
     buf_add(out, STR(") AS INTEGER) ELSE kg_part END"));
 }
 
+// Rows of an AGGREGATE KEY table are merged before they are written; of those to be replaced the
+// last one in the order of the source counts.
+static Str merge_rows(Ctx *ctx, const TableDef *def, Str sql)
+{
+    if (def->keys != KEYS_AGGREGATE) return sql;
+    const Schema *schema = table_current_schema(def);
+    MergeColumns all = {.count = schema->column_count};
+    const Column **columns = ARENA_ARRAY(ctx->arena, const Column *, all.count);
+    for (size_t i = 0; i < all.count; i++) columns[i] = &schema->columns[i];
+    all.at = columns;
+    if (merge_needs_order(columns, all.count))
+        sql = str_printf(ctx->arena, "SELECT *, row_number() OVER () AS kg_order FROM (%.*s) s",
+                         STR_ARG(sql));
+    Buf out = buf_new(ctx->arena);
+    merge_print(&out, schema, &all, sql);
+    return buf_str(&out);
+}
+
 // SELECT of the columns at rest over routed rows, in the order that they are written in.
 static Str print_rows(Ctx *ctx, const Route *route, Str sql)
 {
@@ -29,7 +47,7 @@ static Str print_rows(Ctx *ctx, const Route *route, Str sql)
     const Schema *schema = table_current_schema(def);
     bool is_parted = !route_is_single(route);
     Buf relation = buf_new(ctx->arena), out = buf_new(ctx->arena);
-    buf_printf(&relation, "(%.*s)", STR_ARG(sql));
+    buf_printf(&relation, "(%.*s)", STR_ARG(merge_rows(ctx, def, sql)));
 
     buf_add(&out, STR("SELECT "));
     for (size_t i = 0; i < schema->column_count; i++) {
@@ -119,6 +137,7 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
     if (fault_point(ctx, "insert.committed") != RC_OK) ctx_clear(ctx);  // it is in: never a failure
     *row_count = 0;
     for (size_t i = 0; i < write.files.len; i++) *row_count += write.files.at[i].info.row_count;
+    if (insert->literal_rows > 0) *row_count = insert->literal_rows;  // before they were merged
     atomic_fetch_add(&store->inserted_rowsets, write.files.len);
     look_after(ctx, insert, &write);
     return RC_OK;
@@ -127,7 +146,8 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
 Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
                 uint64_t *row_count)
 {
-    if (insert->table->def->keys != KEYS_DUPLICATE)
+    KeyKind keys = insert->table->def->keys;
+    if (keys != KEYS_DUPLICATE && keys != KEYS_AGGREGATE)
         return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("INSERT into tables of this key type")));
     if (batch_may(insert)) return batch_insert(ctx, store, conn, insert, row_count);
     return insert_rows(ctx, store, conn, insert, row_count);

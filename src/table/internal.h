@@ -96,6 +96,31 @@ typedef struct Compacted {
 NODISCARD Rc compact_slice(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable table,
                            Compacted *out);
 
+// --- rows as they lie in files, and rows of AGGREGATE KEY tables merged
+// "SELECT .. UNION ALL SELECT ..": the columns of the scan from every file of its partitions. With
+// `is_ordered` also kg_order, BIGINT: greater in later rowsets of a partition. Without columns
+// there is one, c0, and a file is read only for what the catalog does not know.
+NODISCARD Rc scan_print_rows(Ctx *ctx, TableStore *store, const Scan *scan, bool is_ordered,
+                             Buf *out);
+// Whether rows of the partition may share a key. False for other kinds of keys.
+bool merge_is_needed(const TableDef *def, const Partition *partition);
+bool merge_scan_is_needed(const Scan *scan);
+// The whole hole, with parentheses.
+NODISCARD Rc merge_print_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out);
+// SELECT of these columns, one row for each key, over `rows`: a SELECT of all key columns, the
+// values wanted, and kg_order if merge_needs_order().
+typedef struct MergeColumns {
+    const Column *const *at;
+    size_t count;
+} MergeColumns;
+void merge_print(Buf *out, const Schema *schema, const MergeColumns *wanted, Str rows);
+bool merge_needs_order(const Column *const *columns, size_t count);
+
+// What compaction merges next: whole runs of sequences side by side. NULL: nothing is worth it. A
+// slice of one run is rewritten because its key columns were others.
+Partition *merge_cut_slice(Arena *arena, const TableStore *store, const TableDef *def,
+                           const Partition *partition);
+
 // --- columns at rest
 // `sql`, an operand of this type, from how queries have it to how it lies in the file, or back.
 void rest_print_value(Buf *out, Type type, Str sql, bool is_to_file);

@@ -64,39 +64,71 @@ static Rc print_column(Ctx *ctx, Buf *out, const TableDef *def, const Schema *sc
     return RC_OK;
 }
 
-static void print_files(Buf *out, const TableStore *store, const Scan *scan, uint32_t schema_id)
+// Files that one read_parquet() reads, and where each stands among all of its partition.
+typedef struct FileList {
+    const RowsetInfo **at;
+    uint64_t *ranks;
+    size_t count;
+} FileList;
+
+static FileList list_files(Arena *arena, const Scan *scan, uint32_t schema_id)
 {
-    bool is_first = true;
-    buf_add(out, STR(" FROM read_parquet(["));
+    FileList files = {0};
+    size_t all = 0;
+    for (size_t p = 0; p < scan->partition_count; p++) all += scan->partitions[p]->rowset_count;
+    files.at = ARENA_ARRAY(arena, const RowsetInfo *, all);
+    files.ranks = ARENA_ARRAY(arena, uint64_t, all);
+    uint64_t rank = 0;
     for (size_t p = 0; p < scan->partition_count; p++) {
         const Partition *partition = scan->partitions[p];
-        for (size_t i = 0; i < partition->rowset_count; i++) {
+        for (size_t i = 0; i < partition->rowset_count; i++, rank++) {
             const RowsetInfo *rowset = &partition->rowsets[i]->info;
             if (rowset->schema_id != schema_id) continue;
-            if (!is_first) buf_add_byte(out, ',');
-            is_first = false;
-            buf_add_quoted(out, table_rowset_path(out->arena, store, rowset->id), '\'');
+            files.at[files.count] = rowset;
+            files.ranks[files.count++] = rank;
         }
+    }
+    return files;
+}
+
+static void print_files(Buf *out, const TableStore *store, const FileList *files)
+{
+    buf_add(out, STR(" FROM read_parquet(["));
+    for (size_t i = 0; i < files->count; i++) {
+        if (i > 0) buf_add_byte(out, ',');
+        buf_add_quoted(out, table_rowset_path(out->arena, store, files->at[i]->id), '\'');
     }
     buf_add(out, STR("], hive_partitioning=false)"));
 }
 
-static bool has_rowsets_of(const Scan *scan, uint32_t schema_id)
+// The rank of a row's file. Files of one schema mostly stand side by side, so that it is their
+// index in the list plus a constant.
+static void print_order(Buf *out, const FileList *files)
 {
-    for (size_t p = 0; p < scan->partition_count; p++)
-        for (size_t i = 0; i < scan->partitions[p]->rowset_count; i++)
-            if (scan->partitions[p]->rowsets[i]->info.schema_id == schema_id) return true;
-    return false;
+    bool is_run = true;
+    for (size_t i = 0; i < files->count; i++)
+        is_run = is_run && files->ranks[i] == files->ranks[0] + i;
+    if (is_run) {
+        buf_printf(out, "CAST(file_index AS BIGINT) + %llu", (unsigned long long)files->ranks[0]);
+    } else {
+        buf_add(out, STR("(["));
+        for (size_t i = 0; i < files->count; i++)
+            buf_printf(out, "%s%llu", i > 0 ? "," : "", (unsigned long long)files->ranks[i]);
+        buf_add(out, STR("]::BIGINT[])[CAST(file_index AS BIGINT) + 1]"));
+    }
+    buf_add(out, STR(" AS kg_order"));
 }
 
 // No file to read: a relation of the right types without rows.
-static void print_empty(Buf *out, const Scan *scan)
+static void print_empty(Buf *out, const Scan *scan, bool is_ordered)
 {
     buf_add(out, STR("SELECT "));
+
     for (size_t i = 0; i < scan->column_count; i++)
         buf_printf(out, "%sCAST(NULL AS %.*s) AS c%u", i ? ", " : "",
                    STR_ARG(scan_engine_type(out->arena, scan->columns[i]->type)),
                    scan->columns[i]->id);
+    if (is_ordered) buf_add(out, STR(", 0::BIGINT AS kg_order"));
     buf_add(out, STR(" WHERE FALSE"));
 }
 
@@ -107,7 +139,7 @@ static void print_count(Buf *out, const Scan *scan)
     for (size_t p = 0; p < scan->partition_count; p++)
         for (size_t i = 0; i < scan->partitions[p]->rowset_count; i++)
             row_count += scan->partitions[p]->rowsets[i]->info.row_count;
-    buf_printf(out, "(SELECT 1 AS c0 FROM range(%llu))", (unsigned long long)row_count);
+    buf_printf(out, "SELECT 1 AS c0 FROM range(%llu)", (unsigned long long)row_count);
 }
 
 // Rowsets whose schema the table does not know would be left out in silence: refuse.
@@ -123,11 +155,8 @@ static Rc check_schemas(Ctx *ctx, const Scan *scan)
     return RC_OK;
 }
 
-Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out)
+Rc scan_print_rows(Ctx *ctx, TableStore *store, const Scan *scan, bool is_ordered, Buf *out)
 {
-    must(scan->kind == SCAN_TABLE);
-    if (scan->table->def->keys != KEYS_DUPLICATE)
-        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("reading tables of this key type")));
     TRY(check_schemas(ctx, scan));
     if (scan->column_count == 0) {
         print_count(out, scan);
@@ -135,19 +164,33 @@ Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out)
     }
     const TableDef *def = scan->table->def;
     bool is_first = true;
-    buf_add_byte(out, '(');
     for (size_t s = 0; s < def->schema_count; s++) {
-        const Schema *schema = &def->schemas[s];
-        if (!has_rowsets_of(scan, schema->id)) continue;
+        FileList files = list_files(ctx->arena, scan, def->schemas[s].id);
+        if (files.count == 0) continue;
         buf_add(out, is_first ? STR("SELECT ") : STR(" UNION ALL SELECT "));
         is_first = false;
         for (size_t i = 0; i < scan->column_count; i++) {
             if (i) buf_add(out, STR(", "));
-            TRY(print_column(ctx, out, def, schema, scan->columns[i]));
+            TRY(print_column(ctx, out, def, &def->schemas[s], scan->columns[i]));
         }
-        print_files(out, store, scan, schema->id);
+        if (is_ordered) buf_add(out, STR(", "));
+        if (is_ordered) print_order(out, &files);
+        print_files(out, store, &files);
     }
-    if (is_first) print_empty(out, scan);
+    if (is_first) print_empty(out, scan, is_ordered);
+    return RC_OK;
+}
+
+Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out)
+{
+    KeyKind keys = scan->table->def->keys;
+    must(scan->kind == SCAN_TABLE);
+    if (keys != KEYS_DUPLICATE && keys != KEYS_AGGREGATE)
+        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("reading tables of this key type")));
+    if (!scan->is_unmerged && merge_scan_is_needed(scan))
+        return merge_print_scan(ctx, store, scan, out);
+    buf_add_byte(out, '(');
+    TRY(scan_print_rows(ctx, store, scan, false, out));
     buf_add_byte(out, ')');
     return RC_OK;
 }

@@ -124,12 +124,14 @@ static TableDef *make_def(Arena *arena, const TableSpec *spec, uint64_t id)
                               .type = spec->columns[i].type,
                               .is_key = spec->columns[i].is_key,
                               .is_nullable = true};
+    for (size_t i = 0; spec->aggregations && i < spec->column_count; i++)
+        columns[i].aggregation = str_from(spec->aggregations[i]);
     Schema *schema = ARENA_NEW(arena, Schema);
     *schema = (Schema){.id = 1, .column_count = spec->column_count, .columns = columns};
     *def = (TableDef){.id = id,
                       .line = uuid_new(),
                       .name = str_from(spec->name),
-                      .keys = KEYS_DUPLICATE,
+                      .keys = spec->aggregations ? KEYS_AGGREGATE : KEYS_DUPLICATE,
                       .schema_count = 1,
                       .schemas = schema,
                       .next_column_id = (uint32_t)spec->column_count + 1,
