@@ -9,6 +9,8 @@
 #include "base/fault.h"
 #include "table/internal.h"
 
+enum { EAGER_ROWSETS = 3 };
+
 // The index of the row's partition; raises when there is none.
 static void print_checked_part(Buf *out, const Route *route)
 {
@@ -107,7 +109,10 @@ static void look_after(Ctx *ctx, const TableInsert *insert, const RowsetWrite *w
         if (count > most) most = count;
     }
     catalog_unpin(store->catalog, snapshot);
-    if (most <= (size_t)store->options.compact_min_rowsets) return;
+    size_t enough = (size_t)store->options.compact_min_rowsets;
+    if (insert->table->def->keys == KEYS_AGGREGATE && enough > EAGER_ROWSETS)
+        enough = EAGER_ROWSETS;  // each of them makes reads dearer
+    if (most <= enough) return;
     maintain_tell(store, ref);
     if (most >= store->options.slow_rowsets) maintain_slow_down(ctx, store, ref);
 }
