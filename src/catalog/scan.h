@@ -23,6 +23,7 @@ typedef struct Scan {
     const Column **columns;  // of the table's current schema
     bool is_unmerged;  // of an AGGREGATE KEY table: rows of one key may come apart, since what the
                        // query makes of them is the same
+    const char *merge_reason;  // of an AGGREGATE KEY table: why not. NULL: is_unmerged
     // SCAN_FILES
     size_t property_count;
     Property *properties;

@@ -7,7 +7,7 @@
  * StarRocks' texts, NOT_SUPPORTED by name.   Threads  pure.
  */
 #include "base/vec.h"
-#include "plan/expr_call.h"
+#include "plan/premerge.h"
 #include "sql/sql.h"
 
 static const char *const BY_HAND[] = {"count",      "sum",      "avg",         "group_concat",
@@ -379,6 +379,7 @@ Rc expr_bind_aggregate(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *ou
         buf_add(&behind, window);
     }
     text.window = buf_str(&behind);
+    premerge_note_call(binder, expr, &text);
     TRY(bind_known(ctx, &inner, expr, &text, &made));
 
     *out = expr_rewrite(&made, made.type, made.sql);

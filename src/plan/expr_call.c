@@ -9,6 +9,7 @@
  */
 #include "plan/expr_call.h"
 #include "base/vec.h"
+#include "plan/premerge.h"
 #include "sql/sql.h"
 #include <time.h>
 
@@ -250,6 +251,7 @@ Rc call_apply(Ctx *ctx, const Binder *binder, const Signature *signature, CallTe
         expr_inherit(&all, &text->args[i]);
     }
     if (signature->kind == CALL_VOLATILE) all.traits |= TRAIT_VOLATILE;
+    if (signature->kind == CALL_VOLATILE) premerge_note_volatile(binder);
     text->result = result_type(signature, text->args, common);
     Str sql = call_expand(ctx, binder, signature->text, text);
     if (signature->result[0] != '=')

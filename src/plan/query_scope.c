@@ -102,6 +102,8 @@ TypedExpr field_use(const Field *field, bool is_outer)
 {
     if (field->scan != NULL && field->scan->is_used != NULL)
         field->scan->is_used[field->scan_column] = true;
+    if (field->scan != NULL && field->column != NULL && !field->column->is_key)
+        field->scan->value_uses++;
     return (TypedExpr){
         .type = field->type, .sql = field->sql, .field = field, .loose = is_outer ? NULL : field};
 }

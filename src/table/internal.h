@@ -104,7 +104,6 @@ NODISCARD Rc scan_print_rows(Ctx *ctx, TableStore *store, const Scan *scan, bool
                              Buf *out);
 // Whether rows of the partition may share a key. False for other kinds of keys.
 bool merge_is_needed(const TableDef *def, const Partition *partition);
-bool merge_scan_is_needed(const Scan *scan);
 // The whole hole, with parentheses.
 NODISCARD Rc merge_print_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out);
 // SELECT of these columns, one row for each key, over `rows`: a SELECT of all key columns, the

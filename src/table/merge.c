@@ -156,11 +156,12 @@ static void choose_columns(Arena *arena, const Scan *scan, Scan *out)
         if (!scan->columns[i]->is_key) out->columns[out->column_count++] = scan->columns[i];
 }
 
-bool merge_scan_is_needed(const Scan *scan)
+size_t table_merged_partitions(const Scan *scan)
 {
-    for (size_t i = 0; i < scan->partition_count; i++)
-        if (merge_is_needed(scan->table->def, scan->partitions[i])) return true;
-    return false;
+    size_t count = 0;
+    for (size_t i = 0; i < scan->partition_count && !scan->is_unmerged; i++)
+        count += merge_is_needed(scan->table->def, scan->partitions[i]);
+    return count;
 }
 
 Rc merge_print_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out)

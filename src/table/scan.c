@@ -187,8 +187,7 @@ Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out)
     must(scan->kind == SCAN_TABLE);
     if (keys != KEYS_DUPLICATE && keys != KEYS_AGGREGATE)
         return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("reading tables of this key type")));
-    if (!scan->is_unmerged && merge_scan_is_needed(scan))
-        return merge_print_scan(ctx, store, scan, out);
+    if (table_merged_partitions(scan) > 0) return merge_print_scan(ctx, store, scan, out);
     buf_add_byte(out, '(');
     TRY(scan_print_rows(ctx, store, scan, false, out));
     buf_add_byte(out, ')');

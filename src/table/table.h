@@ -55,6 +55,10 @@ Str table_rowset_path(Arena *arena, const TableStore *store, uint64_t rowset_id)
 // "(SELECT 1 AS c0 FROM range(n))" with as many rows as the partitions have: no file is read.
 NODISCARD Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out);
 
+// How many partitions of the scan hold rows of an AGGREGATE KEY table that must be merged: those
+// that compaction has not made one yet.
+size_t table_merged_partitions(const Scan *scan);
+
 // Write the answer of `sql` (all holes filled; one column c<id> per column of the table) as
 // rowsets, one or more per partition touched: staging -> fsync -> digest -> rename -> fsync folder
 // -> one catalog transaction. All or nothing. A few rows of constants may share file and
