@@ -77,6 +77,12 @@ static Str print_rows(Ctx *ctx, const Route *route, Str sql)
     return buf_str(&out);
 }
 
+static const Table *table_now(CatalogTxn *txn, const TableInsert *insert)
+{
+    const Database *database = catalog_find_database_id(txn_view(txn), insert->database_id);
+    return database ? catalog_find_table_id(database, insert->table_id) : NULL;
+}
+
 typedef struct Inserting {
     const TableInsert *insert;
     const RowsetWrite *write;
@@ -87,7 +93,10 @@ static Rc change_rows(Ctx *ctx, CatalogTxn *txn, void *handle)
     const Inserting *it = handle;
     TRY(write_check_table(ctx, txn, it->insert->database_id, it->insert->table));
     size_t count = 0;
-    const RowsetChange *changes = write_changes(ctx, it->write, &count);
+    const RowsetChange *changes =
+        it->insert->is_overwrite
+            ? overwrite_changes(ctx, it->insert, it->write, table_now(txn, it->insert), &count)
+            : write_changes(ctx, it->write, &count);
     for (size_t i = 0; i < count; i++) TRY(txn_change_rowsets(ctx, txn, &changes[i]));
     return fault_point(ctx, "insert.commit");
 }
@@ -120,7 +129,7 @@ static void look_after(Ctx *ctx, const TableInsert *insert, const RowsetWrite *w
 static Rc write_and_publish(Ctx *ctx, const TableInsert *insert, RowsetWrite *write)
 {
     TRY(write_rowsets(ctx, write));
-    if (write->files.len == 0) return RC_OK;
+    if (write->files.len == 0 && !insert->is_overwrite) return RC_OK;
     Inserting it = {insert, write};
     Publish publish = {change_rows, &it, write_ids(ctx, write), write->files.len};
     return publish_together(ctx, write->store, &publish);
@@ -148,6 +157,7 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
     return RC_OK;
 }
 
+// Those that change what others may be reading positions of take turns; appends do not.
 Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
                 uint64_t *row_count)
 {
@@ -155,5 +165,9 @@ Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert
     if (keys != KEYS_DUPLICATE && keys != KEYS_AGGREGATE)
         return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("INSERT into tables of this key type")));
     if (batch_may(insert)) return batch_insert(ctx, store, conn, insert, row_count);
-    return insert_rows(ctx, store, conn, insert, row_count);
+    if (!insert->is_overwrite) return insert_rows(ctx, store, conn, insert, row_count);
+    TRY(catalog_take_token(ctx, store->catalog, insert->table_id));
+    Rc rc = insert_rows(ctx, store, conn, insert, row_count);
+    catalog_give_token(store->catalog, insert->table_id);
+    return rc;
 }

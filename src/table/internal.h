@@ -153,6 +153,10 @@ typedef struct RowsetWrite {
 NODISCARD Rc write_rowsets(Ctx *ctx, RowsetWrite *write);
 // The changes of `write`, one per partition, in ctx->arena.
 RowsetChange *write_changes(Ctx *ctx, const RowsetWrite *write, size_t *count);
+// The same where rows are overwritten: old ones end, also in partitions that get none. `now`: the
+// table in the transaction's own view.
+RowsetChange *overwrite_changes(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write,
+                                const Table *now, size_t *count);
 // Removes what is staged and, unless committed, the files at their places. Logs what it cannot do.
 void write_end(Ctx *ctx, RowsetWrite *write, bool is_committed);
 

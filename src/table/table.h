@@ -70,9 +70,12 @@ typedef struct TableInsert {
     uint64_t literal_rows;   // `sql` is so many rows of constants; 0: anything else
     size_t partition_count;  // rows must fall into these; 0: any of the table's
     const Partition **partitions;
+    bool is_overwrite;  // what these partitions held before (all of the table but temporary ones,
+                        // where none is named) ends with the same commit, and lies in the trash
+    bool is_dynamic;    // .. of them only those that get rows
 } TableInsert;
 // Errors: NO_PARTITION (names the row's values), SCHEMA_CHANGED, CLAIMED_*, those of the engine,
-// DISK_FULL. No row: nothing is committed.
+// DISK_FULL. No row: nothing is committed, unless rows are overwritten: then they end.
 NODISCARD Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
                           uint64_t *row_count);
 
