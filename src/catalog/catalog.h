@@ -175,6 +175,7 @@ typedef struct RowsetChange {
     uint64_t table_id, partition_id;
     const RowsetInfo *add;  // sequence is set by the transaction when it is 0
     size_t add_count;
+    bool is_one_write;        // all of `add` get the same sequence: they have no key in common
     bool ends_all;            // every rowset there now ends; without any to add this is TRUNCATE
     const uint64_t *end_ids;  // else these end (compaction)
     size_t end_count;

@@ -26,6 +26,9 @@ typedef struct Scan {
     Positions **sets;        // one for each rowset of `partitions`, in order; filled in before
                              // the hole is
     bool has_deleted;        // deleted rows are read too
+    bool is_unmerged;  // of an AGGREGATE KEY table: rows of one key may come apart, since what the
+                       // query makes of them is the same
+    const char *merge_reason;  // of an AGGREGATE KEY table: why not. NULL: is_unmerged
     // SCAN_FILES
     size_t property_count;
     Property *properties;

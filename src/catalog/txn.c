@@ -587,7 +587,8 @@ static RowsetEffect effect_of(const CatalogTxn *txn, const Partition *partition,
 static RowsetInfo info_with_sequence(const RowsetEffect *effect, size_t index)
 {
     RowsetInfo info = effect->change->add[index];
-    if (info.sequence == 0) info.sequence = effect->next_sequence + index;
+    size_t step = effect->change->is_one_write ? 0 : index;
+    if (info.sequence == 0) info.sequence = effect->next_sequence + step;
     return info;
 }
 

@@ -148,7 +148,7 @@ static Rc functions_register(Ctx *ctx, duckdb_connection duck)
     for (size_t i = 0; i < COUNT_OF(tables); i++)
         for (size_t k = 0; k < tables[i].count; k++)
             TRY(scalar_register(ctx, duck, &tables[i].specs[k]));
-    return RC_OK;
+    return functions_register_sum(ctx, duck);
 }
 
 static Rc prepare_instance(Ctx *ctx, Engine *engine, duckdb_connection duck, uint64_t generation)

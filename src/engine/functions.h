@@ -90,6 +90,9 @@
 //   kg_ndv(UBIGINT) -> BIGINT   distinct ones, nearly: give it hash(x), NULL where x is
 //   kg_percentile_union(PERCENTILE) -> PERCENTILE
 //   kg_percentile_approx(x, share, compression) -> DOUBLE   all DOUBLE
+// For AGGREGATE KEY tables:
+//   kg_sum_wrap(HUGEINT), kg_sum_wrap_2(DECIMAL(38,2)) and so on for every scale: aggregates of the
+//       same type, sums that wrap around instead of failing
 //
 // Not here, since the engine's own do: strlen() for bytes, hex(), md5(), and
 //   greatest and least: CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE greatest(a, b) END

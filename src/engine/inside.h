@@ -117,6 +117,8 @@ void engine_restart(EngineConn *conn);
 NODISCARD Rc scalar_register(Ctx *ctx, duckdb_connection duck, const EngineScalar *spec);
 
 NODISCARD Rc aggregate_register(Ctx *ctx, duckdb_connection duck, AggregateSpec *spec);
+// kg_sum_wrap(), in all its types.
+NODISCARD Rc functions_register_sum(Ctx *ctx, duckdb_connection duck);
 
 // The error of the library as ours. `told` is its text.
 NODISCARD Rc query_fail(Ctx *ctx, EngineConn *conn, const char *told);

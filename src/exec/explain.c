@@ -38,13 +38,18 @@ static void say_table(Ctx *ctx, const Scan *scan, size_t number, ShowRows *rows)
         total += !scan->table->partitions[i]->def->is_temporary;
     say(ctx, rows, "  %zu:OlapScanNode", number);
     say(ctx, rows, "     TABLE: %.*s", STR_ARG(scan->table->def->name));
-    say(ctx, rows, "     PREAGGREGATION: ON");
+    if (scan->merge_reason)
+        say(ctx, rows, "     PREAGGREGATION: OFF. Reason: %s", scan->merge_reason);
+    else
+        say(ctx, rows, "     PREAGGREGATION: ON");
     say(ctx, rows, "     partitions=%zu/%zu", scan->partition_count, total);
     say(ctx, rows, "     rollup: %.*s", STR_ARG(scan->table->def->name));
     say(ctx, rows, "     cardinality=%llu", (unsigned long long)row_count);
     say(ctx, rows, "     avgRowSize=%.1f",
         row_count ? (double)size_bytes / (double)row_count : 0.0);
     say(ctx, rows, "     files=%llu", (unsigned long long)files);
+    if (scan->merge_reason)
+        say(ctx, rows, "     merged partitions=%zu", table_merged_partitions(scan));
     say(ctx, rows, "     columns: %.*s", STR_ARG(name_columns(ctx, scan)));
 }
 

@@ -1,11 +1,12 @@
 /*
- * exec/insert: INSERT INTO .. VALUES | SELECT.
+ * exec/insert: INSERT INTO | OVERWRITE .. VALUES | SELECT.
  *
  * Source  StarRocks' InsertStmt: PROPERTIES, and the text behind OK.
  * Errors  those of plan_insert (in the analyzing envelope) and table_insert; NOT_SUPPORTED.
  * Threads the session's.
  */
 #include "exec/handlers.h"
+#include "exec/variables.h"
 
 static Rc refuse_property(Ctx *ctx, const AstProperty *property)
 {
@@ -40,6 +41,34 @@ static Rc refuse_virtual(Ctx *ctx, const Execution *x, QName table)
                 STR_ARG(STR("Access denied; the database information_schema can not be changed")));
 }
 
+// StarRocks' text for a table that a RESTORE will replace; the transaction would refuse it too, but
+// only when all rows are written.
+static Rc check_state(Ctx *ctx, Execution *x, const InsertPlan *planned)
+{
+    Claim *claims;
+    size_t count;
+    if (!x->stmt->insert->is_overwrite) return RC_OK;
+    TRY(catalog_claims(ctx, x->instance->catalog, &claims, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (claims[i].kind != CLAIM_RESTORE ||
+            !str_eq(claims[i].database, planned->database->def->name) ||
+            !str_eq(claims[i].table, planned->table->def->name))
+            continue;
+        return SAY(ctx, SEMANTIC,
+                   "table state is RESTORE, please wait to insert overwrite until table state is "
+                   "normal");
+    }
+    return RC_OK;
+}
+
+// As StarRocks: of a table that makes its partitions itself, where the session says so and the
+// statement names none.
+static bool is_dynamic(const Execution *x, const InsertPlan *planned)
+{
+    return planned->table->def->is_auto_partitioned && planned->partition_count == 0 &&
+           variable_get_number(x->session->variables, "dynamic_overwrite") != 0;
+}
+
 static Rc plan(Ctx *ctx, Execution *x, InsertPlan **out)
 {
     PlanEnv env;
@@ -48,7 +77,8 @@ static Rc plan(Ctx *ctx, Execution *x, InsertPlan **out)
     TRY(check_properties(ctx, stmt));
     TRY(refuse_virtual(ctx, x, stmt->table));
     TRY(exec_plan_env(ctx, x, &env));
-    return plan_insert(ctx, &env, stmt, out);
+    TRY(plan_insert(ctx, &env, stmt, out));
+    return check_state(ctx, x, *out);
 }
 
 // {'label':'insert_..', 'status':'VISIBLE', 'txnId':'12'}
@@ -78,6 +108,8 @@ Rc exec_insert(Ctx *ctx, Execution *x)
     insert.partition_count = planned->partition_count;
     insert.partitions = planned->partitions;
     insert.literal_rows = planned->literal_rows;
+    insert.is_overwrite = x->stmt->insert->is_overwrite;
+    insert.is_dynamic = is_dynamic(x, planned);
     TRY(exec_fill(ctx, x, planned->query, &insert.sql));
     TRY(session_engine(ctx, x->session, &conn));
     TRY(table_insert(ctx, x->instance->store, conn, &insert, &x->result->affected_rows));

@@ -11,6 +11,7 @@
 typedef struct Field Field;
 typedef struct Scope Scope;
 typedef struct Planner Planner;
+typedef struct SelectFacts SelectFacts;  // plan/premerge
 
 typedef enum ExprTrait {
     TRAIT_AGGREGATE = 1,  // holds an aggregate of this query level

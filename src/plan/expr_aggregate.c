@@ -7,7 +7,7 @@
  * StarRocks' texts, NOT_SUPPORTED by name.   Threads  pure.
  */
 #include "base/vec.h"
-#include "plan/expr_call.h"
+#include "plan/premerge.h"
 #include "sql/sql.h"
 
 static const char *const BY_HAND[] = {"count",      "sum",      "avg",         "group_concat",
@@ -399,6 +399,7 @@ Rc expr_bind_aggregate(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *ou
     TRY(put_order(ctx, &inner, &call->order_by, &order, &all));
     text.order = buf_str(&order);
     TRY(check_distinct(ctx, &text));
+    premerge_note_call(binder, expr, &text);
     TRY(bind_known(ctx, &inner, expr, &text, &made));
 
     *out = expr_rewrite(&made, made.type, made.sql);

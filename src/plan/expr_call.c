@@ -11,6 +11,7 @@
 #include "base/vec.h"
 #include "plan/expr_nested.h"
 #include "plan/hoist.h"
+#include "plan/premerge.h"
 #include "sql/sql.h"
 #include <time.h>
 
@@ -367,6 +368,7 @@ Rc call_apply(Ctx *ctx, const Binder *binder, const Signature *signature, CallTe
         expr_inherit(&all, &text->args[i]);
     }
     if (signature->kind == CALL_VOLATILE) all.traits |= TRAIT_VOLATILE;
+    if (signature->kind == CALL_VOLATILE) premerge_note_volatile(binder);
     Sign result;
     (void)read_sign(signature->result + (signature->result[0] == '='), &result);
     text->result = type_of_sign(ctx->arena, result, &generics, text->args);

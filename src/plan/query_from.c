@@ -99,6 +99,7 @@ static Rc bind_table(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
     const Table *table;
     TRY(query_find_table(ctx, scope->planner->env, &ref->table.name, &database, &table));
     PlanScan *scan = scan_new(ctx, scope->planner, SCAN_TABLE);
+    scan->select = scope->planner->select;
     scan->scan.database = database;
     scan->scan.table = table;
     scan->is_used = ARENA_ARRAY(ctx->arena, bool, table_current_schema(table->def)->column_count);

@@ -103,6 +103,8 @@ TypedExpr field_use(const Field *field, bool is_outer)
     if (field->scan != NULL && field->scan->is_used != NULL)
         field->scan->is_used[field->scan_column] = true;
     bool is_free = is_outer || field->is_param;
+    if (field->scan != NULL && field->column != NULL && !field->column->is_key)
+        field->scan->value_uses++;
     return (TypedExpr){
         .type = field->type, .sql = field->sql, .field = field, .loose = is_free ? NULL : field};
 }

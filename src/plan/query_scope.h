@@ -10,6 +10,11 @@ typedef struct PlanScan {
     Scan scan;      // columns and partitions are set when all is bound
     bool *is_used;  // SCAN_TABLE: by position in the current schema
     bool *is_kept;  // SCAN_TABLE: by position in table->partitions; pruned ones are false
+    // for plan/premerge
+    const SelectFacts *select;    // of the SELECT whose FROM names it
+    size_t value_uses, own_uses;  // of columns that are no keys: all, and by the columns' own
+                                  // aggregates
+    size_t own_counting;          // of the latter, those that repeated rows would change
 } PlanScan;
 
 struct Field {
@@ -54,7 +59,8 @@ struct Planner {
     uint32_t relation_count;
     uint32_t cte_count;
     VEC(PlanScan *) scans;
-    uint32_t depth;  // of nested queries
+    SelectFacts *select;  // of the SELECT being bound; NULL: none
+    uint32_t depth;       // of nested queries
 };
 
 Scope *scope_root(Arena *arena, Planner *planner);  // of a whole statement

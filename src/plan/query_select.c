@@ -7,6 +7,7 @@
  * Errors  SEMANTIC with StarRocks' texts.   Threads  pure.
  */
 #include "base/limits.h"
+#include "plan/premerge.h"
 #include "plan/query_bind.h"
 #include "sql/sql.h"
 
@@ -392,10 +393,17 @@ void query_put_limit(Buf *out, const Limit *limit)
     if (limit->offset > 0) buf_printf(out, " OFFSET %llu", (unsigned long long)limit->offset);
 }
 
+static bool is_aggregated(const Draft *draft)
+{
+    return draft->has_aggregates || draft->select->is_distinct ||
+           draft->select->group_by.kind != GROUP_NONE;
+}
+
 Rc query_bind_select(Ctx *ctx, const QueryBody *body, const Query *query, Scope *outer,
                      BoundQuery *out)
 {
     Draft draft = {.select = body->select, .scope = scope_new(ctx->arena, outer)};
+    SelectFacts *around = premerge_begin(ctx, outer->planner);
     Buf from = buf_new(ctx->arena);
     if (body->select->from != NULL)
         TRY(query_bind_from(ctx, body->select->from, draft.scope, &from));
@@ -413,6 +421,7 @@ Rc query_bind_select(Ctx *ctx, const QueryBody *body, const Query *query, Scope 
     place_having(ctx, &draft, &having, &qualify);
     TRY(check_groups(ctx, &draft, &having, &qualify));
     if (query != NULL) TRY(bind_order_by(ctx, &draft, &query->order_by));
+    premerge_end(outer->planner, around, is_aggregated(&draft));
     print_select(ctx, &draft, buf_str(&from), out);
     if (query == NULL) return RC_OK;
     Buf limited = buf_new(ctx->arena);

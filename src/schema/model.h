@@ -117,7 +117,8 @@ typedef struct TableDef {
 // One immutable data file of a partition. Its path is table/'s business.
 typedef struct RowsetInfo {
     uint64_t id;
-    uint64_t sequence;  // order of writing within its partition
+    uint64_t sequence;  // order of writing within its partition; files of one write to an AGGREGATE
+                        // KEY table share it: each key is in at most one of them
     uint32_t schema_id;
     uint64_t row_count;
     uint64_t size_bytes;

@@ -595,6 +595,7 @@ typedef struct AlterTableStatement {
 
 typedef struct InsertStatement {
     QName table;
+    bool is_overwrite;  // INSERT OVERWRITE
     NameList partitions;
     NameList columns;  // count 0: all
     Name label;

@@ -94,19 +94,20 @@ static Rc parse_insert_options(Parser *p, InsertStatement *insert)
 
 static Rc refuse_insert_target(Parser *p)
 {
-    if (at_word(p, KW_OVERWRITE)) return fail_unsupported(p, "INSERT OVERWRITE");
     if (p->ahead.kind == TOKEN_WORD && p->ahead.keyword == KW_FILES)
-        return fail_unsupported(p, "INSERT INTO FILES");
+        return fail_unsupported(p, at_word(p, KW_OVERWRITE) ? "INSERT OVERWRITE FILES"
+                                                            : "INSERT INTO FILES");
     return RC_OK;
 }
 
-// INSERT INTO [ TABLE ] qualifiedName [ partitionNames ] options [ properties ]
+// INSERT ( INTO | OVERWRITE ) [ TABLE ] qualifiedName [ partitionNames ] options [ properties ]
 //        ( VALUES rows | query ), behind INSERT
 Rc parse_insert(Parser *p, Statement *out)
 {
     InsertStatement *insert = out->insert = ARENA_NEW(p->ctx->arena, InsertStatement);
     TRY(refuse_insert_target(p));
-    TRY(expect_word(p, KW_INTO));
+    insert->is_overwrite = accept_word(p, KW_OVERWRITE);
+    if (!insert->is_overwrite) TRY(expect_word(p, KW_INTO));
     (void)accept_word(p, KW_TABLE);
     TRY(parse_table_name(p, &insert->table));
     if (at_words(p, KW_TEMPORARY, KW_PARTITION) || at_words(p, KW_TEMPORARY, KW_PARTITIONS))

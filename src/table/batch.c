@@ -20,7 +20,7 @@ bool batch_may(const TableInsert *insert)
 {
     return insert->literal_rows > 0 && insert->literal_rows <= MOST_ROWS &&
            insert->sql.len <= MOST_SQL_BYTES && insert->partition_count == 0 &&
-           insert->table->def->keys == KEYS_DUPLICATE;
+           !insert->is_overwrite && insert->table->def->keys == KEYS_DUPLICATE;
 }
 
 // Planned for the same schema of the same table: their rows have the same columns.

@@ -57,8 +57,24 @@ bool compact_partition_is_due(const TableStore *store, const Partition *partitio
 
 // The partition with the most small rowsets, if that is more than the store allows; else one with
 // many dead rows.
+// Of an AGGREGATE KEY table: the partition of most files that is worth a merge.
+static const Partition *pick_unmerged(const TableStore *store, const Table *table)
+{
+    AUTO(arena_free_at) Arena *arena = arena_new();
+    const Partition *best = NULL;
+    if (store->options.compact_min_rowsets <= 0) return NULL;
+    for (size_t i = 0; i < table->partition_count; i++) {
+        const Partition *partition = table->partitions[i];
+        if (best && partition->rowset_count <= best->rowset_count) continue;
+        if (merge_cut_slice(arena, store, table->def, partition)) best = partition;
+    }
+    return best;
+}
+
+// The partition with the most small rowsets, if that is more than the store allows.
 static const Partition *pick_partition(const TableStore *store, const Table *table)
 {
+    if (table->def->keys == KEYS_AGGREGATE) return pick_unmerged(store, table);
     const Partition *best = NULL;
     size_t most = store->options.compact_min_rowsets > 0
                       ? (size_t)store->options.compact_min_rowsets
@@ -112,8 +128,11 @@ static int by_size(const void *left, const void *right)
 // A partition that holds only the inputs of this turn: smallest first, up to one slice, and none
 // that is far larger than all before it: so each row is rewritten a few times only, however many
 // inserts come. Those with many dead rows shrink, whatever their size.
-static Partition *cut_slice(Arena *arena, const TableStore *store, const Partition *partition)
+static Partition *cut_slice(Arena *arena, const TableStore *store, const Table *table,
+                            const Partition *partition)
 {
+    if (table->def->keys == KEYS_AGGREGATE)
+        return merge_cut_slice(arena, store, table->def, partition);
     Rowset **inputs = ARENA_ARRAY(arena, Rowset *, partition->rowset_count);
     size_t count = 0;
     for (size_t i = 0; i < partition->rowset_count; i++)
@@ -193,6 +212,17 @@ static Rc keep_content(Ctx *ctx, CatalogTxn *txn, const Compaction *compaction)
     return RC_OK;
 }
 
+// Merged rows stand where the last of the inputs stood: older than what was written meanwhile.
+static const RowsetInfo *take_place(Ctx *ctx, const Partition *slice, const RowsetChange *change)
+{
+    RowsetInfo *infos = ARENA_ARRAY(ctx->arena, RowsetInfo, change->add_count);
+    for (size_t i = 0; i < change->add_count; i++) {
+        infos[i] = change->add[i];
+        infos[i].sequence = slice->rowsets[slice->rowset_count - 1]->info.sequence;
+    }
+    return infos;
+}
+
 static Rc change_slice(Ctx *ctx, CatalogTxn *txn, void *handle)
 {
     const Compaction *compaction = handle;
@@ -227,8 +257,10 @@ static Rc publish(Ctx *ctx, Compaction *compaction, const RowsetWrite *write)
         expected_rows += rowset_live_rows(slice->rowsets[i]);
     }
     for (size_t i = 0; i < change->add_count; i++) rows += change->add[i].row_count;
-    if (rows != expected_rows)
+    bool is_merge = compaction->table->def->keys == KEYS_AGGREGATE;
+    if (is_merge ? rows > expected_rows || rows == 0 : rows != expected_rows)
         return FAIL(ctx, BUG, "a compaction would change the number of rows");
+    if (is_merge) change->add = take_place(ctx, slice, change);
     change->end_ids = ended;
     change->end_count = slice->rowset_count;
     change->is_forced = slice->size_bytes <= TRASH_BYTES;
@@ -253,8 +285,9 @@ static Rc compact_pinned(Ctx *ctx, TableStore *store, EngineConn *conn, Compacti
 {
     compaction->partition = pick_partition(store, compaction->table);
     if (compaction->partition == NULL) return RC_OK;
-    compaction->slice = cut_slice(ctx->arena, store, compaction->partition);
-    if (!is_worth_it(compaction->slice)) return RC_OK;
+    compaction->slice = cut_slice(ctx->arena, store, compaction->table, compaction->partition);
+    bool is_merge = compaction->table->def->keys == KEYS_AGGREGATE;
+    if (compaction->slice == NULL || (!is_merge && !is_worth_it(compaction->slice))) return RC_OK;
     Route route = route_new(ctx->arena, compaction->table, &compaction->partition, 1);
     RowsetWrite write = {.store = store, .conn = conn, .route = &route};
     Rc rc = write_and_publish(ctx, compaction, &write);

@@ -10,6 +10,8 @@
 #include "base/fault.h"
 #include "table/internal.h"
 
+enum { EAGER_ROWSETS = 3 };
+
 // The index of the row's partition; raises when there is none.
 static void print_checked_part(Buf *out, const Route *route)
 {
@@ -23,13 +25,31 @@ static void print_checked_part(Buf *out, const Route *route)
     buf_add(out, STR(") AS INTEGER) ELSE kg_part END"));
 }
 
+// Rows of an AGGREGATE KEY table are merged before they are written; of those to be replaced the
+// last one in the order of the source counts.
+static Str merge_rows(Ctx *ctx, const TableDef *def, Str sql)
+{
+    if (def->keys != KEYS_AGGREGATE) return sql;
+    const Schema *schema = table_current_schema(def);
+    MergeColumns all = {.count = schema->column_count};
+    const Column **columns = ARENA_ARRAY(ctx->arena, const Column *, all.count);
+    for (size_t i = 0; i < all.count; i++) columns[i] = &schema->columns[i];
+    all.at = columns;
+    if (merge_needs_order(columns, all.count))
+        sql = str_printf(ctx->arena, "SELECT *, row_number() OVER () AS kg_order FROM (%.*s) s",
+                         STR_ARG(sql));
+    Buf out = buf_new(ctx->arena);
+    merge_print(&out, schema, &all, sql);
+    return buf_str(&out);
+}
+
 Str insert_print_rows(Ctx *ctx, const Route *route, Str sql)
 {
     const TableDef *def = route->def;
     const Schema *schema = table_current_schema(def);
     bool is_parted = !route_is_single(route);
     Buf relation = buf_new(ctx->arena), out = buf_new(ctx->arena);
-    buf_printf(&relation, "(%.*s)", STR_ARG(sql));
+    buf_printf(&relation, "(%.*s)", STR_ARG(merge_rows(ctx, def, sql)));
 
     buf_add(&out, STR("SELECT "));
     for (size_t i = 0; i < schema->column_count; i++) {
@@ -57,6 +77,12 @@ Str insert_print_rows(Ctx *ctx, const Route *route, Str sql)
     return buf_str(&out);
 }
 
+static const Table *table_now(CatalogTxn *txn, const TableInsert *insert)
+{
+    const Database *database = catalog_find_database_id(txn_view(txn), insert->database_id);
+    return database ? catalog_find_table_id(database, insert->table_id) : NULL;
+}
+
 typedef struct Inserting {
     const TableInsert *insert;
     const RowsetWrite *write;
@@ -67,7 +93,10 @@ static Rc change_rows(Ctx *ctx, CatalogTxn *txn, void *handle)
     const Inserting *it = handle;
     TRY(write_check_table(ctx, txn, it->insert->database_id, it->insert->table));
     size_t count = 0;
-    const RowsetChange *changes = write_changes(ctx, it->write, &count);
+    const RowsetChange *changes =
+        it->insert->is_overwrite
+            ? overwrite_changes(ctx, it->insert, it->write, table_now(txn, it->insert), &count)
+            : write_changes(ctx, it->write, &count);
     for (size_t i = 0; i < count; i++) TRY(txn_change_rowsets(ctx, txn, &changes[i]));
     return fault_point(ctx, "insert.commit");
 }
@@ -81,6 +110,7 @@ void insert_look_after(Ctx *ctx, TableStore *store, StoredTable ref, const Chang
     const Table *table = database ? catalog_find_table_id(database, ref.table_id) : NULL;
     size_t most = 0;
     bool is_due = false;
+    KeyKind table_keys = table ? table->def->keys : KEYS_DUPLICATE;
     for (size_t i = 0; table && i < changes->count; i++) {
         const Partition *partition = catalog_find_partition_id(table, changes->at[i].partition_id);
         if (!partition) continue;
@@ -89,7 +119,9 @@ void insert_look_after(Ctx *ctx, TableStore *store, StoredTable ref, const Chang
         is_due = is_due || compact_partition_is_due(store, partition);
     }
     catalog_unpin(store->catalog, snapshot);
-    if (!is_due) return;
+    bool is_eager = table_keys == KEYS_AGGREGATE && most > EAGER_ROWSETS &&
+                    store->options.compact_min_rowsets > 0;  // each of them makes reads dearer
+    if (!is_due && !is_eager) return;
     maintain_tell(store, ref);
     if (most >= store->options.slow_rowsets) maintain_slow_down(ctx, store, ref);
 }
@@ -97,7 +129,7 @@ void insert_look_after(Ctx *ctx, TableStore *store, StoredTable ref, const Chang
 static Rc write_and_publish(Ctx *ctx, const TableInsert *insert, RowsetWrite *write)
 {
     TRY(write_rowsets(ctx, write));
-    if (write->files.len == 0) return RC_OK;
+    if (write->files.len == 0 && !insert->is_overwrite) return RC_OK;
     Inserting it = {insert, write};
     Publish publish = {change_rows, &it, write_ids(ctx, write), write->files.len};
     return publish_together(ctx, write->store, &publish);
@@ -112,7 +144,8 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
                          .route = &route,
                          .is_parted = !route_is_single(&route),
                          .is_small = batch_may(insert)};
-    if (insert->table->def->keys != KEYS_DUPLICATE)
+    KeyKind keys = insert->table->def->keys;
+    if (keys == KEYS_UNIQUE || keys == KEYS_PRIMARY)
         return upsert_rows(ctx, insert, &write, row_count);
     write.sql = insert_print_rows(ctx, &route, insert->sql);
     Rc rc = write_and_publish(ctx, insert, &write);
@@ -120,6 +153,7 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
     if (rc != RC_OK) return rc;
     if (fault_point(ctx, "insert.committed") != RC_OK) ctx_clear(ctx);  // it is in: never a failure
     *row_count = write_row_count(&write);
+    if (insert->literal_rows > 0) *row_count = insert->literal_rows;  // before they were merged
     atomic_fetch_add(&store->inserted_rowsets, write.files.len);
     ChangeList changes = {0};
     changes.at = write_changes(ctx, &write, &changes.count);
@@ -127,11 +161,17 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
     return RC_OK;
 }
 
+// Those that change what others may be reading positions of take turns; appends do not.
 Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
                 uint64_t *row_count)
 {
-    if (insert->table->def->keys == KEYS_AGGREGATE)
-        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("INSERT into tables of this key type")));
+    KeyKind keys = insert->table->def->keys;
     if (batch_may(insert)) return batch_insert(ctx, store, conn, insert, row_count);
-    return insert_rows(ctx, store, conn, insert, row_count);
+    bool takes_token = keys == KEYS_UNIQUE || keys == KEYS_PRIMARY;  // by itself
+    if (!insert->is_overwrite || takes_token)
+        return insert_rows(ctx, store, conn, insert, row_count);
+    TRY(catalog_take_token(ctx, store->catalog, insert->table_id));
+    Rc rc = insert_rows(ctx, store, conn, insert, row_count);
+    catalog_give_token(store->catalog, insert->table_id);
+    return rc;
 }

@@ -115,6 +115,29 @@ typedef struct ChangeList {
 } ChangeList;
 // The delete vectors of what was marked, in the changes of their partitions.
 void marks_add_changes(Ctx *ctx, const Marks *marks, uint64_t table_id, ChangeList *list);
+// --- rows as they lie in files, and rows of AGGREGATE KEY tables merged
+// "SELECT .. UNION ALL SELECT ..": the columns of the scan from every file of its partitions. With
+// `is_ordered` also kg_order, BIGINT: greater in later rowsets of a partition. Without columns
+// there is one, c0, and a file is read only for what the catalog does not know.
+NODISCARD Rc scan_print_rows(Ctx *ctx, TableStore *store, const Scan *scan, bool is_ordered,
+                             Buf *out);
+// Whether rows of the partition may share a key. False for other kinds of keys.
+bool merge_is_needed(const TableDef *def, const Partition *partition);
+// The whole hole, with parentheses.
+NODISCARD Rc merge_print_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out);
+// SELECT of these columns, one row for each key, over `rows`: a SELECT of all key columns, the
+// values wanted, and kg_order if merge_needs_order().
+typedef struct MergeColumns {
+    const Column *const *at;
+    size_t count;
+} MergeColumns;
+void merge_print(Buf *out, const Schema *schema, const MergeColumns *wanted, Str rows);
+bool merge_needs_order(const Column *const *columns, size_t count);
+
+// What compaction merges next: whole runs of sequences side by side. NULL: nothing is worth it. A
+// slice of one run is rewritten because its key columns were others.
+Partition *merge_cut_slice(Arena *arena, const TableStore *store, const TableDef *def,
+                           const Partition *partition);
 
 // --- columns at rest
 // "<value> AS c<id>": `column` of the current schema, read from a file of `schema`. Errors:
@@ -153,6 +176,10 @@ typedef struct RowsetWrite {
 NODISCARD Rc write_rowsets(Ctx *ctx, RowsetWrite *write);
 // The changes of `write`, one per partition, in ctx->arena.
 RowsetChange *write_changes(Ctx *ctx, const RowsetWrite *write, size_t *count);
+// The same where rows are overwritten: old ones end, also in partitions that get none. `now`: the
+// table in the transaction's own view.
+RowsetChange *overwrite_changes(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write,
+                                const Table *now, size_t *count);
 // Removes what is staged and, unless committed, the files at their places. Logs what it cannot do.
 void write_end(Ctx *ctx, RowsetWrite *write, bool is_committed);
 

@@ -14,7 +14,8 @@
 // Rowsets that one SELECT reads.
 typedef struct FileGroup {
     uint32_t schema_id;
-    bool is_dirty;  // rows of them are deleted
+    bool is_dirty;    // rows of them are deleted
+    bool is_ordered;  // with kg_order
 } FileGroup;
 
 static bool is_of_group(const Scan *scan, const Rowset *rowset, FileGroup group)
@@ -23,10 +24,11 @@ static bool is_of_group(const Scan *scan, const Rowset *rowset, FileGroup group)
     return rowset->info.schema_id == group.schema_id && is_dirty == group.is_dirty;
 }
 
-// Paths of the group's files; their sets of deleted rows, and those that the scan was given.
+// Paths of the group's files, and where each stands among all of the scan; their sets of deleted rows, and those that the scan was given.
 typedef struct GroupFiles {
     Buf paths;
     size_t count;
+    VEC(uint64_t) ranks;
     VEC(const Positions *) deleted, sets;
 } GroupFiles;
 
@@ -42,11 +44,30 @@ static GroupFiles group_files(Ctx *ctx, const TableStore *store, const Scan *sca
             if (files.count++) buf_add_byte(&files.paths, ',');
             buf_add_quoted(&files.paths, table_rowset_path(ctx->arena, store, rowset->info.id),
                            '\'');
+            vec_push(ctx->arena, &files.ranks, at);
             vec_push(ctx->arena, &files.deleted, rowset->deleted);
             if (scan->has_positions) vec_push(ctx->arena, &files.sets, scan->sets[at]);
         }
     }
     return files;
+}
+
+// The rank of a row's file. Files of one group mostly stand side by side, so that it is their index
+// in the list plus a constant.
+static void print_order(Buf *out, const GroupFiles *files)
+{
+    const uint64_t *ranks = files->ranks.at;
+    bool is_run = true;
+    for (size_t i = 0; i < files->count; i++) is_run = is_run && ranks[i] == ranks[0] + i;
+    if (is_run) {
+        buf_printf(out, "CAST(file_index AS BIGINT) + %llu", (unsigned long long)ranks[0]);
+    } else {
+        buf_add(out, STR("(["));
+        for (size_t i = 0; i < files->count; i++)
+            buf_printf(out, "%s%llu", i > 0 ? "," : "", (unsigned long long)ranks[i]);
+        buf_add(out, STR("]::BIGINT[])[CAST(file_index AS BIGINT) + 1]"));
+    }
+    buf_add(out, STR(" AS kg_order"));
 }
 
 // SELECT of the group's rows, when it has files. A filter by file name beside file_index would
@@ -68,6 +89,10 @@ static Rc print_group(Ctx *ctx, const TableStore *store, const Scan *scan, FileG
         deletes_print_sets(out, files.sets.at, files.count);
         buf_add(out, STR(", file_index) AS kg_set, file_row_number AS kg_row"));
     }
+    if (group.is_ordered) {
+        buf_add(out, STR(", "));
+        print_order(out, &files);
+    }
     buf_printf(out, " FROM read_parquet([%.*s], hive_partitioning=false)",
                STR_ARG(buf_str(&files.paths)));
     if (group.is_dirty) {
@@ -79,9 +104,10 @@ static Rc print_group(Ctx *ctx, const TableStore *store, const Scan *scan, FileG
 }
 
 // No file to read: a relation of the right types without rows.
-static void print_empty(Buf *out, const Scan *scan)
+static void print_empty(Buf *out, const Scan *scan, bool is_ordered)
 {
     buf_add(out, STR("SELECT "));
+
     for (size_t i = 0; i < scan->column_count; i++)
         buf_printf(out, "%sCAST(NULL AS %.*s) AS c%u", i ? ", " : "",
                    STR_ARG(scan_engine_type(out->arena, scan->columns[i]->type)),
@@ -89,6 +115,7 @@ static void print_empty(Buf *out, const Scan *scan)
     if (scan->has_positions)
         buf_printf(out, "%s0::UBIGINT AS kg_set, 0::BIGINT AS kg_row",
                    scan->column_count ? ", " : "");
+    if (is_ordered) buf_add(out, STR(", 0::BIGINT AS kg_order"));
     buf_add(out, STR(" WHERE FALSE"));
 }
 
@@ -99,7 +126,7 @@ static void print_count(Buf *out, const Scan *scan)
     for (size_t p = 0; p < scan->partition_count; p++)
         for (size_t i = 0; i < scan->partitions[p]->rowset_count; i++)
             row_count += rowset_live_rows(scan->partitions[p]->rowsets[i]);
-    buf_printf(out, "(SELECT 1 AS c0 FROM range(%llu))", (unsigned long long)row_count);
+    buf_printf(out, "SELECT 1 AS c0 FROM range(%llu)", (unsigned long long)row_count);
 }
 
 // Rowsets whose schema the table does not know would be left out in silence: refuse.
@@ -115,27 +142,34 @@ static Rc check_schemas(Ctx *ctx, const Scan *scan)
     return RC_OK;
 }
 
-Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out)
+Rc scan_print_rows(Ctx *ctx, TableStore *store, const Scan *scan, bool is_ordered, Buf *out)
 {
-    must(scan->kind == SCAN_TABLE);
-    if (scan->table->def->keys == KEYS_AGGREGATE)
-        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("reading tables of this key type")));
     TRY(check_schemas(ctx, scan));
     if (scan->column_count == 0 && !scan->has_positions) {
         print_count(out, scan);
         return RC_OK;
     }
     const TableDef *def = scan->table->def;
-    buf_add_byte(out, '(');
     size_t before = out->len;
     for (size_t i = 0; i < 2 * def->schema_count; i++) {
         Buf select = buf_new(ctx->arena);
-        FileGroup group = {def->schemas[i / 2].id, i % 2 == 1};
+        FileGroup group = {def->schemas[i / 2].id, i % 2 == 1, is_ordered};
         TRY(print_group(ctx, store, scan, group, &select));
         if (select.len && out->len > before) buf_add(out, STR(" UNION ALL "));
         buf_add(out, buf_str(&select));
     }
-    if (out->len == before) print_empty(out, scan);
+    if (out->len == before) print_empty(out, scan, is_ordered);
+    return RC_OK;
+}
+
+Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out)
+{
+    must(scan->kind == SCAN_TABLE);
+    bool is_raw = scan->has_positions;  // where rows lie
+    if (!is_raw && table_merged_partitions(scan) > 0)
+        return merge_print_scan(ctx, store, scan, out);
+    buf_add_byte(out, '(');
+    TRY(scan_print_rows(ctx, store, scan, false, out));
     buf_add_byte(out, ')');
     return RC_OK;
 }

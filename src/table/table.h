@@ -56,6 +56,10 @@ Str table_rowset_path(Arena *arena, const TableStore *store, uint64_t rowset_id)
 // "(SELECT 1 AS c0 FROM range(n))" with as many rows as the partitions have: no file is read.
 NODISCARD Rc table_fill_scan(Ctx *ctx, TableStore *store, const Scan *scan, Buf *out);
 
+// How many partitions of the scan hold rows of an AGGREGATE KEY table that must be merged: those
+// that compaction has not made one yet.
+size_t table_merged_partitions(const Scan *scan);
+
 // Write the answer of `sql` (all holes filled; one column c<id> per column of the table) as
 // rowsets, one or more per partition touched: staging -> fsync -> digest -> rename -> fsync folder
 // -> one catalog transaction. All or nothing. A few rows of constants may share file and
@@ -67,11 +71,15 @@ typedef struct TableInsert {
     uint64_t literal_rows;   // `sql` is so many rows of constants; 0: anything else
     size_t partition_count;  // rows must fall into these; 0: any of the table's
     const Partition **partitions;
-    bool has_token;  // the caller holds the table's write token: `sql` reads the table
+    bool has_token;     // the caller holds the table's write token: `sql` reads the table
+    bool is_overwrite;  // what these partitions held before (all of the table but temporary ones,
+                        // where none is named) ends with the same commit, and lies in the trash
+    bool is_dynamic;    // .. of them only those that get rows
 } TableInsert;
 // Errors: NO_PARTITION (names the row's values), SCHEMA_CHANGED, CLAIMED_*, those of the engine,
-// DISK_FULL. No row: nothing is committed. Rows of a UNIQUE or PRIMARY KEY table replace those of
-// the same key; of rows with the same key the last one stays. *row_count: rows that `sql` answered.
+// DISK_FULL. No row: nothing is committed, unless rows are overwritten: then they end. Rows of a
+// UNIQUE or PRIMARY KEY table replace those of the same key; of rows with the same key the last one
+// stays. *row_count: rows that `sql` answered.
 NODISCARD Rc table_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,
                           uint64_t *row_count);
 

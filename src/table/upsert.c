@@ -181,12 +181,16 @@ static Rc mark_replaced(Ctx *ctx, const Upsert *upsert, const Table *now, const 
     return marks_run(ctx, upsert->write.conn, buf_str(&sql), &found);
 }
 
-static Rc publish(Ctx *ctx, const Upsert *upsert, const Marks *marks)
+static Rc publish(Ctx *ctx, const Upsert *upsert, const Table *now, const Marks *marks)
 {
     const TableInsert *insert = upsert->insert;
     ChangeList changes = {0};
-    changes.at = write_changes(ctx, &upsert->write, &changes.count);
-    marks_add_changes(ctx, marks, insert->table_id, &changes);
+    if (insert->is_overwrite) {
+        changes.at = overwrite_changes(ctx, insert, &upsert->write, now, &changes.count);
+    } else {
+        changes.at = write_changes(ctx, &upsert->write, &changes.count);
+        marks_add_changes(ctx, marks, insert->table_id, &changes);
+    }
     AUTO(txn_abort) CatalogTxn *txn = NULL;
     TRY(catalog_begin(ctx, upsert->write.store->catalog, 0, &txn));
     TRY(write_check_table(ctx, txn, insert->database_id, insert->table));
@@ -200,10 +204,11 @@ static Rc replace_at(Ctx *ctx, const Upsert *upsert, const Table *now)
     size_t count = 0;
     const Partition **touched = touched_partitions(ctx, upsert, now, &count);
     AUTO(marks_end) Marks marks = {0};
+    if (upsert->insert->is_overwrite) count = 0;  // all that was there ends
     marks_begin(ctx->arena, touched, count, &marks);
     TRY(mark_replaced(ctx, upsert, now, &marks));
     TRY(fault_point(ctx, "upsert.marked"));
-    return publish(ctx, upsert, &marks);
+    return publish(ctx, upsert, now, &marks);
 }
 
 static Rc replace_in(Ctx *ctx, const Upsert *upsert, const CatalogSnapshot *snapshot)
@@ -232,7 +237,7 @@ static Rc write_and_replace(Ctx *ctx, Upsert *upsert, uint64_t *row_count)
     Catalog *catalog = upsert->write.store->catalog;
     const TableInsert *insert = upsert->insert;
     TRY(write_keys_once(ctx, upsert, row_count));
-    if (upsert->write.files.len == 0) return RC_OK;
+    if (upsert->write.files.len == 0 && !insert->is_overwrite) return RC_OK;
     // What `sql` read is replaced: the caller pinned the plan's snapshot under the token.
     if (insert->has_token) return replace_at(ctx, upsert, insert->table);
     TRY(catalog_take_token(ctx, catalog, insert->table_id));

@@ -213,7 +213,8 @@ RowsetChange *write_changes(Ctx *ctx, const RowsetWrite *write, size_t *count)
             changes[made++] =
                 (RowsetChange){.table_id = write->route->def->id,
                                .partition_id = write->route->partitions[file->at]->def->id,
-                               .add = &infos[i]};
+                               .add = &infos[i],
+                               .is_one_write = write->route->def->keys == KEYS_AGGREGATE};
         changes[made - 1].add_count++;
     }
     *count = made;

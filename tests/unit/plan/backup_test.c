@@ -140,11 +140,11 @@ TEST(backup_of_catalogs_finds_none)
 
 TEST(backup_lists_what_was_meant)
 {
-    CHECK_STR("ins l n r t u", backed_up(t, "BACKUP SNAPSHOT l TO r"));
+    CHECK_STR("agg ins l n r t u", backed_up(t, "BACKUP SNAPSHOT l TO r"));
     CHECK_STR("t", backed_up(t, "BACKUP DATABASE e SNAPSHOT l TO r"));
     CHECK_STR("t", backed_up(t, "BACKUP SNAPSHOT e.l TO r"));
     CHECK_STR("r(p3,p1) t", backed_up(t, "BACKUP SNAPSHOT l TO r ON (t, r PARTITION (P3, p1))"));
-    CHECK_STR("ins l n r(p2) t u",
+    CHECK_STR("agg ins l n r(p2) t u",
               backed_up(t, "BACKUP SNAPSHOT l TO r ON (ALL TABLES, TABLE r PARTITION (p2))"));
     CHECK_STR("", backed_up(t, "BACKUP SNAPSHOT l TO r ON (ALL VIEWS)"));
     CHECK_STR("u", backed_up(t, "BACKUP SNAPSHOT l TO r ON (VIEW u)"));
@@ -426,12 +426,12 @@ TEST(restore_refuses_a_snapshot_of_catalogs)
 
 TEST(restore_lists_what_was_meant)
 {
-    CHECK_STR("ins l n r t u", restored(t, "RESTORE SNAPSHOT l FROM r"));
-    CHECK_STR("ins l n r t u", restored(t, "RESTORE SNAPSHOT x.l FROM r ON (ALL TABLES)"));
+    CHECK_STR("agg ins l n r t u", restored(t, "RESTORE SNAPSHOT l FROM r"));
+    CHECK_STR("agg ins l n r t u", restored(t, "RESTORE SNAPSHOT x.l FROM r ON (ALL TABLES)"));
     CHECK_STR("", restored(t, "RESTORE SNAPSHOT x.l FROM r ON (ALL VIEWS)"));
     CHECK_STR("r(p3,p1) t>z",
               restored(t, "RESTORE SNAPSHOT x.l FROM r ON (t AS z, r PARTITION (P3, p1))"));
-    CHECK_STR("ins l n r(p2) t u",
+    CHECK_STR("agg ins l n r(p2) t u",
               restored(t, "RESTORE SNAPSHOT x.l FROM r ON (ALL TABLES, r PARTITION (p2))"));
 }
 

@@ -56,6 +56,12 @@ static const ColumnSpec INS[] = {
      .default_kind = DEFAULT_CURRENT_TIMESTAMP,
      .default_text = ""},
 };
+static const ColumnSpec AGG[] = {
+    COLUMN("k", .kind = TYPE_INT),    COLUMN("j", .kind = TYPE_INT),
+    COLUMN("s", .kind = TYPE_BIGINT), COLUMN("lo", .kind = TYPE_INT),
+    COLUMN("hi", .kind = TYPE_INT),   COLUMN("r", .kind = TYPE_INT),
+};
+static const char *const AGGREGATIONS[] = {NULL, NULL, "SUM", "MIN", "MAX", "REPLACE"};
 static const ColumnSpec E_T[] = {COLUMN("a", .kind = TYPE_INT)};
 
 typedef struct PartitionSpec {
@@ -134,6 +140,16 @@ static Database *new_database(Ctx *t, const char *name, Table **tables, size_t c
     return database;
 }
 
+static void set_aggregations(Table *table)
+{
+    TableDef *def = (TableDef *)(uintptr_t)table->def;
+    def->keys = KEYS_AGGREGATE;
+    for (size_t i = 0; i < COUNT_OF(AGGREGATIONS); i++) {
+        def->schemas[0].columns[i].is_key = AGGREGATIONS[i] == NULL;
+        def->schemas[0].columns[i].aggregation = str_from(AGGREGATIONS[i]);
+    }
+}
+
 static const PartitionSpec ALL[] = {{"t", {NULL}}};
 static const PartitionSpec R_PARTS[] = {{"p1", {NULL, "2024-01-01"}},
                                         {"p2", {"2024-01-01", "2024-02-01"}},
@@ -147,24 +163,26 @@ static const PartitionSpec L_PARTS[] = {
 static const CatalogSnapshot *new_snapshot(Ctx *t)
 {
     // By name, as the catalog keeps them.
-    Table **tables = ARENA_ARRAY(t->arena, Table *, 6);
-    tables[0] = new_table(t, "ins", INS, COUNT_OF(INS));
-    tables[1] = new_table(t, "l", L, COUNT_OF(L));
-    tables[2] = new_table(t, "n", N, COUNT_OF(N));
-    tables[3] = new_table(t, "r", R, COUNT_OF(R));
-    tables[4] = new_table(t, "t", T, COUNT_OF(T));
-    tables[5] = new_table(t, "u", U, COUNT_OF(U));
-    for (size_t i = 0; i < 6; i++) set_partitions(t, tables[i], PARTITION_NONE, ALL, 1);
-    set_partitions(t, tables[1], PARTITION_LIST, L_PARTS, COUNT_OF(L_PARTS));
-    set_partitions(t, tables[2], PARTITION_RANGE, N_PARTS, COUNT_OF(N_PARTS));
-    set_partitions(t, tables[3], PARTITION_RANGE, R_PARTS, COUNT_OF(R_PARTS));
+    Table **tables = ARENA_ARRAY(t->arena, Table *, 7);
+    tables[6] = new_table(t, "u", U, COUNT_OF(U));
+    tables[0] = new_table(t, "agg", AGG, COUNT_OF(AGG));
+    set_aggregations(tables[0]);
+    tables[1] = new_table(t, "ins", INS, COUNT_OF(INS));
+    tables[2] = new_table(t, "l", L, COUNT_OF(L));
+    tables[3] = new_table(t, "n", N, COUNT_OF(N));
+    tables[4] = new_table(t, "r", R, COUNT_OF(R));
+    tables[5] = new_table(t, "t", T, COUNT_OF(T));
+    for (size_t i = 0; i < 7; i++) set_partitions(t, tables[i], PARTITION_NONE, ALL, 1);
+    set_partitions(t, tables[2], PARTITION_LIST, L_PARTS, COUNT_OF(L_PARTS));
+    set_partitions(t, tables[3], PARTITION_RANGE, N_PARTS, COUNT_OF(N_PARTS));
+    set_partitions(t, tables[4], PARTITION_RANGE, R_PARTS, COUNT_OF(R_PARTS));
     Table **others = ARENA_ARRAY(t->arena, Table *, 1);
     others[0] = new_table(t, "t", E_T, COUNT_OF(E_T));
     set_partitions(t, others[0], PARTITION_NONE, ALL, 1);
     CatalogSnapshot *snapshot = ARENA_NEW(t->arena, CatalogSnapshot);
     snapshot->database_count = 2;
     snapshot->databases = ARENA_ARRAY(t->arena, Database *, 2);
-    snapshot->databases[0] = new_database(t, "d", tables, 6);
+    snapshot->databases[0] = new_database(t, "d", tables, 7);
     snapshot->databases[1] = new_database(t, "e", others, 1);
     return snapshot;
 }

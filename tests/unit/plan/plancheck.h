@@ -10,6 +10,7 @@
  * FLOAT d.u   a INT, x VARCHAR(10) d.r   RANGE (day DATE): p1 [MIN, 2024-01-01) p2 [.., 2024-02-01)
  * p3 [.., 2024-03-01) p4 [.., MAX); v INT d.n   RANGE (k INT): n1 [0, 10) n2 [10, 20) n3 [20, 30)
  *   d.l   LIST (city VARCHAR): east ('tokyo', 'sendai') west ('osaka') none (NULL); v INT
+ *   d.agg AGGREGATE KEY: keys k INT, j INT; s BIGINT SUM, lo INT MIN, hi INT MAX, r INT REPLACE
  *   d.ins a INT NOT NULL, b VARCHAR(5) DEFAULT 'x', c DATE, s TINYINT DEFAULT '7', w DATETIME
  * DEFAULT now e.t   a INT information_schema.jobs (id BIGINT, label VARCHAR).
  */

@@ -41,7 +41,7 @@ TEST(ddl_refuses)
         ctx_clear(t);
     }
     CHECK_REFUSED("USE of a catalog", "use 'hive.db'");
-    CHECK_REFUSED("INSERT OVERWRITE", "insert overwrite t select 1");
+    CHECK_REFUSED("INSERT OVERWRITE FILES", "insert overwrite files('path' = 'x') select 1");
     CHECK_REFUSED("INSERT INTO FILES", "insert into files('path' = 'x') select 1");
     CHECK_REFUSED("EXPLAIN SCHEDULER", "explain scheduler select 1");
     CHECK_REFUSED("temporary partitions", "truncate table t temporary partition (p)");

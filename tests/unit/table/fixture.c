@@ -127,13 +127,14 @@ static TableDef *make_def(Arena *arena, const TableSpec *spec, uint64_t id)
                               .is_nullable = spec->keys != KEYS_PRIMARY || !is_key};
         bool replaces = spec->keys == KEYS_UNIQUE || spec->keys == KEYS_PRIMARY;
         if (replaces && !is_key) columns[i].aggregation = STR("REPLACE");
+        if (spec->aggregations) columns[i].aggregation = str_from(spec->aggregations[i]);
     }
     Schema *schema = ARENA_NEW(arena, Schema);
     *schema = (Schema){.id = 1, .column_count = spec->column_count, .columns = columns};
     *def = (TableDef){.id = id,
                       .line = uuid_new(),
                       .name = str_from(spec->name),
-                      .keys = spec->keys,
+                      .keys = spec->aggregations ? KEYS_AGGREGATE : spec->keys,
                       .schema_count = 1,
                       .schemas = schema,
                       .next_column_id = (uint32_t)spec->column_count + 1,

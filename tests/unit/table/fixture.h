@@ -42,6 +42,8 @@ typedef struct TableSpec {
     size_t partition_count;
     const char *first_lower;  // NULL: MINVALUE
     KeyKind keys;
+    // By column, NULL: a key. Given, the table is an AGGREGATE KEY one.
+    const char *const *aggregations;
 } TableSpec;
 uint64_t world_create(Ctx *t, World *world,
                       const TableSpec *spec);  // in database `d`; the table's id
