@@ -10,7 +10,7 @@
  */
 #include "engine/inside.h"
 
-enum { WIDEST_DECIMAL = 38, ROWS_PER_WORD = 64 };
+enum { WIDEST_DECIMAL = 38 };
 
 // Aligned to 8, as the library's memory for states is: so no __int128 in it.
 typedef struct Sum {

@@ -29,7 +29,7 @@ SHOW FULL COLUMNS FROM agg;
 SHOW COLUMNS FROM uniq;
 SELECT TABLE_NAME, TABLE_MODEL, PRIMARY_KEY, SORT_KEY, DISTRIBUTE_KEY FROM information_schema.tables_config WHERE TABLE_SCHEMA = "keys_of" AND TABLE_NAME IN ("agg", "uniq", "prim") ORDER BY 1;
 SELECT TABLE_NAME, COLUMN_NAME, COLUMN_KEY, IS_NULLABLE FROM information_schema.columns WHERE TABLE_SCHEMA = "keys_of" AND TABLE_NAME IN ("agg", "uniq", "prim") ORDER BY 1, ORDINAL_POSITION;
--- not there yet: reading and writing
+-- rows of each kind: see the topics of their own
 INSERT INTO prim VALUES (1, "a", NULL);
 SELECT * FROM uniq;
 SELECT count(*) FROM agg;

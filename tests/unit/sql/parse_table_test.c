@@ -371,7 +371,6 @@ TEST(alter_refuses)
     CHECK_REFUSED("ALTER TABLE ADD TEMPORARY",
                   "alter table t add temporary partition p values less than ('1')");
     CHECK_REFUSED("ALTER TABLE ADD PARTITION", "alter table t add partition column a");
-    CHECK_REFUSED("ALTER TABLE SET", "alter table t set ('a' = 'b')");
     CHECK_REFUSED("ALTER TABLE with several clauses", "alter table t rename a, rename b");
 }
 
