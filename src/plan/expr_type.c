@@ -106,12 +106,16 @@ static Type common_text(Type a, Type b)
 
 bool typing_common(Type a, Type b, Type *out)
 {
-    if (!is_plain(a.kind) || !is_plain(b.kind)) return false;
     if (type_eq(a, b) || b.kind == TYPE_NULL) {
         *out = a;
-    } else if (a.kind == TYPE_NULL) {
+        return true;
+    }
+    if (a.kind == TYPE_NULL) {
         *out = b;
-    } else if (a.kind == TYPE_VARBINARY || b.kind == TYPE_VARBINARY) {
+        return true;
+    }
+    if (!is_plain(a.kind) || !is_plain(b.kind)) return false;
+    if (a.kind == TYPE_VARBINARY || b.kind == TYPE_VARBINARY) {
         Type other = a.kind == TYPE_VARBINARY ? b : a;
         if (other.kind != TYPE_VARBINARY && !type_is_text(other.kind)) return false;
         *out = (Type){.kind = TYPE_VARBINARY};
@@ -323,8 +327,10 @@ Rc typing_arithmetic(Ctx *ctx, BinaryOp op, Type a, Type b, Arithmetic *out)
 
 bool typing_can_cast(Type from, Type to)
 {
-    if (!is_plain(from.kind) || !is_plain(to.kind) || to.kind == TYPE_TIME) return false;
-    if (from.kind == to.kind || from.kind == TYPE_NULL) return true;
+    if (to.kind == TYPE_TIME) return false;
+    if (from.kind == TYPE_NULL) return true;
+    if (!is_plain(from.kind) || !is_plain(to.kind)) return from.kind == to.kind && !from.parts;
+    if (from.kind == to.kind) return true;
     if (from.kind == TYPE_VARBINARY || to.kind == TYPE_VARBINARY)
         return type_is_text(from.kind) || type_is_text(to.kind);
     if (from.kind == TYPE_TIME) return type_is_text(to.kind) || to.kind == TYPE_DOUBLE;
