@@ -168,10 +168,19 @@ static void merge_news(Bitmap *into, const Bitmap *from, size_t news, bool moves
 
 static void part_or(Part *part, const Part *other)
 {
-    if (!other->low)
+    enum { MANY = 64 };
+    if (!other->low) {
         part_add(part, other->one);
-    else
-        roaring_bitmap_or_inplace(part_low(part), other->low);
+        return;
+    }
+    roaring_bitmap_t *low = part_low(part);
+    if (other->low->high_low_container.size <= MANY) {
+        roaring_bitmap_or_inplace(low, other->low);
+        return;
+    }
+    // In place, each container that is new moves all that lie behind it.
+    part->low = made(roaring_bitmap_or(low, other->low));
+    roaring_bitmap_free(low);
 }
 
 // `moves`: parts of `from` may be taken out of it.
@@ -277,12 +286,12 @@ static void add_each(Bitmap *bitmap, const uint64_t *values, size_t count)
 
 void bitmap_add_many(Bitmap *bitmap, const uint64_t *values, size_t count)
 {
-    if (count == 0) return;
-    if (high_of(values[0]) == high_of(values[count - 1]) || bitmap->count == 0) {
+    enum { FEW = 64 };
+    if (count <= FEW || bitmap->count == 0) {
         add_each(bitmap, values, count);
         return;
     }
-    // Many upper halves: each of them put in its place would move all that lie behind it.
+    // Each part and container that is new, put in its place alone, would move all behind it.
     Bitmap *more = bitmap_new();
     add_each(more, values, count);
     unite(bitmap, more, true);

@@ -14,7 +14,8 @@
 
 const char *undo_cause_text(UndoCause cause)
 {
-    static const char *const TEXTS[UNDO_CAUSE_COUNT] = {"RESTORE", "RECOVER", "TRUNCATE"};
+    static const char *const TEXTS[UNDO_CAUSE_COUNT] = {"RESTORE", "RECOVER", "TRUNCATE",
+                                                        "OVERWRITE"};
     return TEXTS[cause];
 }
 

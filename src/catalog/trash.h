@@ -10,7 +10,13 @@
 typedef enum TrashKind { TRASH_DATABASE, TRASH_TABLE, TRASH_PARTITION, TRASH_VERSION } TrashKind;
 
 // What replaced the rows of a table as a whole, so that they can be had back.
-typedef enum UndoCause { UNDO_RESTORE, UNDO_RECOVER, UNDO_TRUNCATE, UNDO_CAUSE_COUNT } UndoCause;
+typedef enum UndoCause {
+    UNDO_RESTORE,
+    UNDO_RECOVER,
+    UNDO_TRUNCATE,
+    UNDO_OVERWRITE,
+    UNDO_CAUSE_COUNT
+} UndoCause;
 const char *undo_cause_text(UndoCause cause);  // "RESTORE"
 
 // Something that RECOVER can bring back by itself: not what ended together with its parent.

@@ -13,7 +13,7 @@
 #include "engine/values.h"
 #include <string.h>
 
-enum { FEW_MAX = 512, WAITING_MIN = 2048, WAITING_MAX = 1 << 20, RECOUNT_PART = 4 };
+enum { FEW_MAX = 2000, WAITING_MIN = 4096, WAITING_MAX = 1 << 20, RECOUNT_PART = 4 };
 
 typedef struct State {
     Bitmap *bitmap;          // NULL: all numbers are in `few`

@@ -47,6 +47,18 @@ static Rc update_hashes(Ctx *ctx, EngineCall *call, void *const *states)
     return RC_OK;
 }
 
+static Rc update_texts(Ctx *ctx, EngineCall *call, void *const *states)
+{
+    for (size_t row = 0; row < engine_call_rows(call); row++) {
+        if (engine_arg_is_null(call, 0, row)) continue;
+        State *state = states[row];
+        state->has_any = true;
+        hll_add(&state->hll, hll_hash(engine_arg_str(call, 0, row)));
+        TRY(count_memory(ctx, state));
+    }
+    return RC_OK;
+}
+
 static Rc combine(Ctx *ctx, void *into, const void *from)
 {
     const State *more = from;
@@ -92,6 +104,7 @@ static void drop(void *at)
 static const EngineAggregate SPECS[] = {
     AGGREGATE("kg_hll_union", ENGINE_BLOB, ENGINE_BLOB, update_forms, finish_union),
     AGGREGATE("kg_hll_union_agg", ENGINE_BLOB, ENGINE_BIGINT, update_forms, finish_count),
+    AGGREGATE("kg_hll_raw", ENGINE_VARCHAR, ENGINE_BLOB, update_texts, finish_union),
     AGGREGATE("kg_ndv", ENGINE_UBIGINT, ENGINE_BIGINT, update_hashes, finish_count),
 };
 

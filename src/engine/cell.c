@@ -18,6 +18,7 @@ struct Cell {
     Type type;
     bool is_largeint;  // UUID that is a LARGEINT at rest
     bool is_json;      // VARCHAR that holds one
+    bool is_sketch;    // BLOB that is no text for clients: prints as NULL
     uint8_t scale;
     size_t child_count;
     Cell **children;
@@ -134,6 +135,8 @@ void cell_declare(Cell *cell, Type declared)
     const TypeParts *parts = declared.parts;
     cell->is_largeint = declared.kind == TYPE_LARGEINT;
     cell->is_json = declared.kind == TYPE_JSON;
+    cell->is_sketch = declared.kind == TYPE_BITMAP || declared.kind == TYPE_HLL ||
+                      declared.kind == TYPE_PERCENTILE;
     if (parts == NULL || parts->count != cell->child_count) return;
     for (size_t i = 0; i < parts->count; i++) {
         cell_declare(cell->children[i], parts->types[i]);
@@ -163,7 +166,7 @@ void cell_set_vector(Cell *cell, duckdb_vector vector)
 
 static bool is_null(const Cell *cell, size_t row)
 {
-    if (cell->id == DUCKDB_TYPE_SQLNULL) return true;
+    if (cell->id == DUCKDB_TYPE_SQLNULL || cell->is_sketch) return true;
     return cell->valid && !(cell->valid[row / 64] >> (row % 64) & 1);
 }
 

@@ -10,7 +10,7 @@ typedef struct Cell Cell;
 // type.
 NODISCARD Rc cell_new(Ctx *ctx, duckdb_result *result, size_t index, Cell **out);
 Type cell_type(const Cell *cell);  // nearest type of the dialect
-// A UUID declared LARGEINT prints as a number, fields under the names declared.
+// A UUID declared LARGEINT prints as a number, a sketch as NULL, fields under the names declared.
 void cell_declare(Cell *cell, Type declared);
 
 // Look at a new chunk's vector; valid until the chunk ends.

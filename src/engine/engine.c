@@ -143,8 +143,9 @@ static void instance_unref(Instance *instance)
 
 static Rc functions_register(Ctx *ctx, duckdb_connection duck)
 {
-    const FunctionTable tables[] = {functions_cast(), functions_text(), functions_date(),
-                                    functions_check(), functions_json()};
+    const FunctionTable tables[] = {functions_cast(),  functions_text(), functions_date(),
+                                    functions_check(), functions_json(), functions_bitmap(),
+                                    functions_sketch()};
     for (size_t i = 0; i < COUNT_OF(tables); i++)
         for (size_t k = 0; k < tables[i].count; k++)
             TRY(scalar_register(ctx, duck, &tables[i].specs[k]));

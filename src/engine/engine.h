@@ -41,8 +41,9 @@ void engine_conn_close(EngineConn *conn);  // NULL is fine
 //   BOOLEAN 1|0; integers; DECIMAL with its scale
 //   FLOAT, DOUBLE   the shortest text that reads back the same
 //   DATE yyyy-MM-dd; DATETIME yyyy-MM-dd HH:mm:ss[.ffffff], six digits, only when not zero
-//   VARBINARY raw bytes; lists [1,null], maps {1:"a"}, structs {"a":1}; texts and dates inside in
-//     double quotes, JSON in single ones
+//   VARBINARY raw bytes; BITMAP, HLL and PERCENTILE, named by `columns`, as NULL: StarRocks does
+//   lists [1,null], maps {1:"a"}, structs {"a":1}; texts and dates inside in double quotes, JSON
+//     in single ones
 // Errors:
 //   CANCELLED, TIMEOUT   within some 50 ms: a watcher polls what ctx names
 //   ENGINE_MEMORY (RC_LIMIT), DISK_FULL

@@ -87,12 +87,25 @@
 //   kg_bitmap_agg(BIGINT) -> BITMAP, kg_bitmap_agg_large(HUGEINT) -> BITMAP   without what is
 //       below 0 or beyond 2^64 - 1
 //   kg_hll_union(HLL) -> HLL, kg_hll_union_agg(HLL) -> BIGINT
+//   kg_hll_raw(VARCHAR) -> HLL   of kg_hll_hash() of each
 //   kg_ndv(UBIGINT) -> BIGINT   distinct ones, nearly: give it hash(x), NULL where x is
 //   kg_percentile_union(PERCENTILE) -> PERCENTILE
 //   kg_percentile_approx(x, share, compression) -> DOUBLE   all DOUBLE
 // For AGGREGATE KEY tables:
 //   kg_sum_wrap(HUGEINT), kg_sum_wrap_2(DECIMAL(38,2)) and so on for every scale: aggregates of the
 //       same type, sums that wrap around instead of failing
+// and of one value:
+//   kg_to_bitmap(BIGINT | HUGEINT | VARCHAR)   raises COMMON for what is not within 0 .. 2^64 - 1
+//   kg_bitmap_from_string('1,2'), kg_bitmap_to_string(b)   over 1000000 values: COMMON
+//   kg_bitmap_to_binary(b), kg_bitmap_from_binary(BLOB)   StarRocks' form; NULL where it is none
+//   kg_bitmap_count(b) -> BIGINT, kg_bitmap_min(b), kg_bitmap_max(b) -> HUGEINT
+//   kg_bitmap_contains(b, BIGINT), kg_bitmap_has_any(b, b) -> BOOLEAN
+//   kg_bitmap_or(b, b) kg_bitmap_and(b, b) kg_bitmap_xor(b, b) kg_bitmap_andnot(b, b)
+//   kg_bitmap_remove(b, BIGINT)
+//   kg_sub_bitmap(b, offset, length) kg_bitmap_subset_limit(b, start, limit)
+//   kg_bitmap_subset_in_range(b, start, end)   NULL where nothing is left
+//   kg_hll_hash(VARCHAR) -> HLL, kg_hll_cardinality(HLL) -> BIGINT
+//   kg_percentile_hash(DOUBLE) -> PERCENTILE, kg_percentile_approx_raw(PERCENTILE, share) -> DOUBLE
 //
 // Not here, since the engine's own do: strlen() for bytes, hex(), md5(), and
 //   greatest and least: CASE WHEN a IS NULL OR b IS NULL THEN NULL ELSE greatest(a, b) END
@@ -107,6 +120,8 @@ FunctionTable functions_text(void);
 FunctionTable functions_date(void);
 FunctionTable functions_check(void);
 FunctionTable functions_json(void);
+FunctionTable functions_bitmap(void);
+FunctionTable functions_sketch(void);
 
 typedef struct AggregateTable {
     const EngineAggregate *specs;

@@ -59,12 +59,20 @@ typedef struct Merger {
     uint32_t count;
 } Merger;
 
+// From `a` <= `b` a share of the way to `b`, never beyond it. In halves: the whole may overflow.
+static double step_towards(double a, double b, double share)
+{
+    double half_step = (b / 2 - a / 2) * share;
+    double reached = a + half_step + half_step;
+    return reached < b ? reached : b;
+}
+
 static void merger_take(Merger *merger, Centroid next)
 {
     Centroid *last = &merger->out[merger->count - 1];
     if (merger->count > 0 && merger->done + last->weight + next.weight <= merger->limit) {
         last->weight += next.weight;
-        last->mean += (next.mean - last->mean) * (next.weight / last->weight);
+        last->mean = step_towards(last->mean, next.mean, next.weight / last->weight);
         return;
     }
     if (merger->count > 0) merger->done += last->weight;
@@ -155,8 +163,7 @@ size_t percentile_memory(const Percentile *digest)
 static double between(Centroid a, Centroid b, double rank)
 {
     if (b.weight <= a.weight) return b.mean;
-    double share = (rank - a.weight) / (b.weight - a.weight);
-    return a.mean + (b.mean - a.mean) * share;
+    return step_towards(a.mean, b.mean, (rank - a.weight) / (b.weight - a.weight));
 }
 
 bool percentile_quantile(Percentile *digest, double q, double *out)

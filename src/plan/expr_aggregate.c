@@ -10,8 +10,9 @@
 #include "plan/premerge.h"
 #include "sql/sql.h"
 
-static const char *const BY_HAND[] = {"count",      "sum",      "avg",         "group_concat",
-                                      "string_agg", "grouping", "grouping_id", "sum_distinct"};
+static const char *const BY_HAND[] = {"count",        "sum",          "avg",
+                                      "group_concat", "string_agg",   "grouping",
+                                      "grouping_id",  "sum_distinct", "intersect_count"};
 
 static bool is_by_hand(Str name)
 {
@@ -271,6 +272,29 @@ static Rc bind_group_concat(Ctx *ctx, Binder *binder, const Expr *expr, CallText
     return RC_OK;
 }
 
+// intersect_count(bitmap, dimension, value, ..): how many numbers all of the values' unions share.
+static Rc bind_intersect_count(Ctx *ctx, const Expr *expr, const CallText *text, TypedExpr *out)
+{
+    const TypedExpr *args = text->args;
+    if (text->count < 3 || args[0].type.kind != TYPE_BITMAP)
+        return call_no_match(ctx, expr, args, text->count);
+    Str all = STR_NONE;
+    for (size_t i = 2; i < text->count; i++) {
+        TypedExpr value;
+        TRY(expr_convert(ctx, &args[i], args[1].type, &value));
+        Str one = str_printf(ctx->arena, "kg_bitmap_union(CASE WHEN %.*s = %.*s THEN %.*s END)%.*s",
+                             STR_ARG(args[1].sql), STR_ARG(value.sql), STR_ARG(args[0].sql),
+                             STR_ARG(text->window));
+        all = i == 2
+                  ? one
+                  : str_printf(ctx->arena, "kg_bitmap_and(%.*s, %.*s)", STR_ARG(all), STR_ARG(one));
+    }
+    *out = (TypedExpr){
+        .type = typing_of(TYPE_BIGINT),
+        .sql = str_printf(ctx->arena, "coalesce(kg_bitmap_count(%.*s), 0)", STR_ARG(all))};
+    return RC_OK;
+}
+
 // grouping(a), grouping_id(a, b): only what GROUP BY names.
 static Rc bind_grouping(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 {
@@ -349,6 +373,8 @@ static Rc bind_known(Ctx *ctx, Binder *binder, const Expr *expr, CallText *text,
     if (str_eq_nocase(name, STR("sum_distinct"))) text->is_distinct = true;
     if (str_starts_nocase(name, STR("sum"))) return bind_sum(ctx, expr, text, out);
     if (str_eq_nocase(name, STR("avg"))) return bind_avg(ctx, expr, text, out);
+    if (str_eq_nocase(name, STR("intersect_count")))
+        return bind_intersect_count(ctx, expr, text, out);
     if (is_by_hand(name)) return bind_group_concat(ctx, binder, expr, text, out);
     const Signature *signature = call_signature(ctx, name, text->args, text->count);
     if (signature == NULL) return call_no_match(ctx, expr, text->args, text->count);

@@ -54,6 +54,9 @@ static TypeKind kind_of_sign(char sign)
     case 'D': return TYPE_DATE;
     case 'T': return TYPE_DATETIME;
     case 'J': return TYPE_JSON;
+    case 'M': return TYPE_BITMAP;
+    case 'H': return TYPE_HLL;
+    case 'P': return TYPE_PERCENTILE;
     default: must(!"a sign of functions.def"); return TYPE_NULL;
     }
 }

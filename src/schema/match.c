@@ -10,6 +10,8 @@
 #include "base/vec.h"
 #include "schema/bounds.h"
 
+#define DEFAULT_FPP "0.05"
+
 typedef VEC(Str) Texts;
 
 typedef struct Matching {
@@ -113,13 +115,57 @@ static const PartitionDef *snap_partition(const Matching *m, size_t i)
     return m->snap->partitions[m->object->partitions[i].snap_index].def;
 }
 
+static int by_text(const void *left, const void *right)
+{
+    return str_cmp(*(const Str *)left, *(const Str *)right);
+}
+
+// "a, b (fpp 0.05)": columns in any order and case; "none".
+static Str bloom_text(Ctx *ctx, const TableDef *def)
+{
+    Str listed = properties_get(def->properties, def->property_count, "bloom_filter_columns");
+    Str fpp = properties_get(def->properties, def->property_count, "bloom_filter_fpp");
+    VEC(Str) columns = {0};
+    Buf out = buf_new(ctx->arena);
+    while (listed.len > 0) {
+        Str column = str_trim(str_cut(&listed, ','));
+        if (column.len > 0) vec_push(ctx->arena, &columns, str_lower(ctx->arena, column));
+    }
+    if (columns.len == 0) return STR("none");
+    qsort(columns.at, columns.len, sizeof(Str), by_text);
+    for (size_t i = 0; i < columns.len; i++)
+        buf_printf(&out, "%s%.*s", i ? ", " : "", STR_ARG(columns.at[i]));
+    buf_printf(&out, " (fpp %.*s)", STR_ARG(fpp.len > 0 ? fpp : STR(DEFAULT_FPP)));
+    return buf_str(&out);
+}
+
+// What makes partitions: StarRocks has a partition type for each.
+static Str partitioning_text(Ctx *ctx, const TableDef *def)
+{
+    static const char *const METHODS[] = {"no partitions", "range partitions", "list partitions"};
+    if (!def->is_auto_partitioned) return str_from(METHODS[def->method]);
+    if (def->partition_expr.len == 0)
+        return str_printf(ctx->arena, "automatic %s", METHODS[def->method]);
+    return str_printf(ctx->arena, "automatic %s by %.*s", METHODS[def->method],
+                      STR_ARG(def->partition_expr));
+}
+
+static void compare_partitioning(Matching *m)
+{
+    Str found = partitioning_text(m->ctx, m->target->def);
+    Str wanted = partitioning_text(m->ctx, m->snap->def);
+    if (!str_eq_nocase(found, wanted))
+        conflict(m,
+                 "Table's partition type is different"
+                 " (the existing table has %.*s, the snapshot has %.*s)",
+                 STR_ARG(found), STR_ARG(wanted));
+}
+
 // StarRocks' signature, without the table's name. Only the first difference is told, as it does.
 static void compare_signature(Matching *m)
 {
     const TableDef *here = m->target->def, *there = m->snap->def;
-    Str bloom_here = properties_get(here->properties, here->property_count, "bloom_filter_columns");
-    Str bloom_there =
-        properties_get(there->properties, there->property_count, "bloom_filter_columns");
+    Str bloom_here = bloom_text(m->ctx, here), bloom_there = bloom_text(m->ctx, there);
     if (!str_eq(bloom_here, bloom_there)) {
         other_schema(m, "bloom filter is inconsistent", bloom_here, bloom_there);
         return;
@@ -292,8 +338,7 @@ Rc match_table(Ctx *ctx, const MatchRequest *request, Match *out)
     Match found = {0};
     m.types = table_partition_types(ctx->arena, request->def);
     if (has_temporary(request)) conflict(&m, "Do not support restoring table with temp partitions");
-    if (request->def->method != request->snap->def->method)
-        conflict(&m, "Table's partition type is different");
+    compare_partitioning(&m);
     if (m.conflicts.len == 0) compare_signature(&m);
     if (m.conflicts.len == 0) compare_columns(&m);
     m.snap_names = map_new(ctx->arena);

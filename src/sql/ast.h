@@ -675,7 +675,7 @@ typedef enum RecoverKind {
     RECOVER_DROPPED_DATABASE,
     RECOVER_DROPPED_TABLE,
     RECOVER_DROPPED_PARTITION,
-    RECOVER_OVERWRITTEN,  // TABLE name FROM RESTORE | RECOVER | TRUNCATE id
+    RECOVER_OVERWRITTEN,  // TABLE name FROM RESTORE | RECOVER | TRUNCATE | OVERWRITE id
 } RecoverKind;
 typedef struct RecoverStatement {
     RecoverKind kind;

@@ -14,10 +14,10 @@ static Rc parse_choice(Parser *p, RecoverStatement *recover)
     return accept_word(p, KW_AS) ? parse_name(p, &recover->alias) : RC_OK;
 }
 
-// FROM ( RESTORE | RECOVER | TRUNCATE ) integer, behind FROM
+// FROM ( RESTORE | RECOVER | TRUNCATE | OVERWRITE ) integer, behind FROM
 static Rc parse_cause(Parser *p, RecoverStatement *recover)
 {
-    static const char *const CAUSES[] = {"RESTORE", "RECOVER", "TRUNCATE"};
+    static const char *const CAUSES[] = {"RESTORE", "RECOVER", "TRUNCATE", "OVERWRITE"};
     for (size_t i = 0; i < COUNT_OF(CAUSES); i++) {
         if (match_words(p, CAUSES[i]) == 0) continue;
         recover->kind = RECOVER_OVERWRITTEN;
@@ -25,7 +25,7 @@ static Rc parse_cause(Parser *p, RecoverStatement *recover)
         advance(p);
         return parse_u64(p, &recover->id);
     }
-    return fail_unexpected(p, "'RESTORE', 'RECOVER', 'TRUNCATE'");
+    return fail_unexpected(p, "'RESTORE', 'RECOVER', 'TRUNCATE', 'OVERWRITE'");
 }
 
 // RECOVER ( DATABASE | SCHEMA ) name choice

@@ -261,6 +261,7 @@ def recover(build):
         ("RECOVER TABLE d.t", "DROP TABLE d.t"),
         ("RECOVER PARTITION p0 FROM d.t", "ALTER TABLE d.t DROP PARTITION p0"),
         ("RECOVER DATABASE d", "DROP DATABASE d"),
+        ("RECOVER TABLE d.t FROM TRUNCATE {undo}", "TRUNCATE TABLE d.t PARTITION (p0, p1)"),
     ]:
         run_statement(build, statement, points, [dropping])
 
@@ -286,16 +287,20 @@ def run_statement(build, sql, points, setup=()):
         world.make_table("d.t")
         for statement in setup:
             world.run(statement)
-        if not state:
+        state["sql"] = sql
+        if "{undo}" in sql:
+            rows = world.run("SHOW CATALOG RECYCLE BIN WHERE Type = 'TableVersion'")
+            state["sql"] = sql.replace("{undo}", rows[-1]["Recover"].rsplit(" ", 1)[1])
+        if "before" not in state:
             state["before"] = picture(world)
-            world.run(sql)
+            world.run(state["sql"])
             state["after"] = picture(world)
             check(state["before"] != state["after"], f"{sql} changes nothing")
             return prepare()
         world.server.stop()
 
     def statement():
-        state["error"] = world.try_run(sql)
+        state["error"] = world.try_run(state["sql"])
 
     try:
         for point in points:

@@ -26,8 +26,8 @@ TEST(expr_functions_that_do_not_exist)
     CHECK_SEMANTIC("No matching function with signature: abs(*)", "SELECT abs(*) FROM t");
     CHECK_SEMANTIC("No matching function with signature: sum(*)", "SELECT sum(*) FROM t");
     CHECK_SEMANTIC("No matching function with signature: sum(date)", "SELECT sum(dt) FROM t");
-    CHECK_ERR_TEXT(NOT_SUPPORTED, "This version does not support function bitmap_count() yet",
-                   plan_fails(t, "SELECT bitmap_count(a) FROM t"));
+    CHECK_ERR_TEXT(NOT_SUPPORTED, "This version does not support function unnest_bitmap() yet",
+                   plan_fails(t, "SELECT unnest_bitmap(a) FROM t"));
     CHECK_ERR_TEXT(NOT_SUPPORTED, "This version does not support function conv() yet",
                    plan_fails(t, "SELECT conv(a, 10, 16) FROM t"));
 }

@@ -132,7 +132,20 @@ TEST(differences_are_told_with_starrocks_texts)
 {
     Pair *pair = pair_new(t);
     pair->here.def.method = PARTITION_LIST;
-    check_conflict(t, pair, "Table's partition type is different");
+    check_conflict(t, pair,
+                   "Table's partition type is different (the existing table has list partitions,"
+                   " the snapshot has range partitions)");
+
+    pair = pair_new(t);
+    pair->there.def.is_auto_partitioned = true;
+    pair->there.def.partition_expr = STR("date_trunc('day', `k`)");
+    check_conflict(t, pair,
+                   "Table's partition type is different (the existing table has range partitions,"
+                   " the snapshot has automatic range partitions by date_trunc('day', `k`))");
+    pair->here.def.is_auto_partitioned = true;
+    pair->here.def.partition_expr = STR("DATE_TRUNC('day', `k`)");
+    run(t, pair);
+    CHECK_INT(0, pair->match.conflict_count);
 
     pair = pair_new(t);
     pair->here.p1.is_temporary = true;
@@ -187,6 +200,41 @@ TEST(differences_are_told_with_starrocks_texts)
         "Partition p1 in table t has different replication num '1' with partition in repository,"
         " which is 3");
     CHECK_INT(2, pair->match.conflict_count);  // all are told
+}
+
+TEST(bloom_filters_are_compared_by_their_meaning)
+{
+    Property two[] = {{STR("bloom_filter_columns"), STR("k, V")}};
+    Property same[] = {{STR("bloom_filter_columns"), STR("v,k")},
+                       {STR("bloom_filter_fpp"), STR("0.05")}};
+    Property other[] = {{STR("bloom_filter_columns"), STR("v,k")},
+                        {STR("bloom_filter_fpp"), STR("0.01")}};
+    Pair *pair = pair_new(t);
+    pair->here.def.properties = two;
+    pair->here.def.property_count = 1;
+    pair->there.def.properties = same;
+    pair->there.def.property_count = 2;
+    run(t, pair);
+    CHECK_INT(0, pair->match.conflict_count);
+    pair->there.def.properties = other;
+    check_conflict(t, pair,
+                   "Table t already exist but with different schema, errMsg: bloom filter is"
+                   " inconsistent (the existing table has k, v (fpp 0.05), the snapshot has k, v"
+                   " (fpp 0.01))");
+    pair->there.def.property_count = 0;
+    check_conflict(t, pair,
+                   "Table t already exist but with different schema, errMsg: bloom filter is"
+                   " inconsistent (the existing table has k, v (fpp 0.05), the snapshot has none)");
+}
+
+TEST(partitions_that_the_snapshot_lacks_are_listed)
+{
+    Pair *pair = pair_new(t);
+    pair->there.snap.partition_count = pair->object.partition_count = 1;
+    run(t, pair);
+    CHECK_INT(0, pair->match.conflict_count);
+    CHECK_INT(1, pair->match.extra_count);
+    CHECK(pair->match.extras[0] == &pair->here.p2);
 }
 
 TEST(ranges_must_be_the_same_or_apart)
