@@ -549,7 +549,7 @@ typedef enum AlterKind {
     ALTER_ADD_PARTITION,  // one description; AST_PARTITION_BATCH for ADD PARTITIONS START ..
     ALTER_DROP_PARTITION,
     ALTER_RENAME_PARTITION,
-    ALTER_SET,  // SET ( .. ): `properties`
+    ALTER_SET,      // SET ( .. ): `properties`
     ALTER_CLAUSES,  // columns, indexes, comment, SWAP: see `clauses`
 } AlterKind;
 typedef enum AstAlterWhat {

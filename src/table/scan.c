@@ -24,7 +24,8 @@ static bool is_of_group(const Scan *scan, const Rowset *rowset, FileGroup group)
     return rowset->info.schema_id == group.schema_id && is_dirty == group.is_dirty;
 }
 
-// Paths of the group's files, and where each stands among all of the scan; their sets of deleted rows, and those that the scan was given.
+// Paths of the group's files, and where each stands among all of the scan; their sets of deleted
+// rows, and those that the scan was given.
 typedef struct GroupFiles {
     Buf paths;
     size_t count;
