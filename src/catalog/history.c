@@ -102,7 +102,8 @@ static Rc load_rowsets(Ctx *ctx, Meta *meta, History *out)
         "SELECT id, from_txn, table_id, partition_id, sequence, schema_id, row_count, size_bytes,"
         " file_digest, digest IS row_digest(id, from_txn, to_txn, is_forced, table_id, partition_id,"
         " sequence, schema_id, row_count, size_bytes, file_digest, origin_repository, origin_name)"
-        " FROM rowset WHERE to_txn = ?1 AND is_forced = 0 ORDER BY partition_id, sequence, id",
+        " FROM rowset WHERE to_txn = ?1 AND from_txn < ?1 AND is_forced = 0"
+        " ORDER BY partition_id, sequence, id",
         MV_INT(out->txn)));
     while (true) {
         RowsetRow row;
