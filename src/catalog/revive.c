@@ -316,15 +316,22 @@ static Table *edit_place(const Revival *r, TablePlace place)
     return edit_table(database, place.table, r->txn->number);
 }
 
-static void insert_before_current(Arena *arena, TableDef *def, const Schema *schema)
+// Schemas of `then` that `def` has no more, before those that it has; each names the one that
+// followed it then.
+static void add_forgotten(Arena *arena, TableDef *def, const TableDef *then)
 {
-    Schema *schemas = ARENA_ARRAY(arena, Schema, def->schema_count + 1);
-    size_t last = def->schema_count - 1;
-    memcpy(schemas, def->schemas, last * sizeof(Schema));
-    schemas[last] = *schema;
-    schemas[last + 1] = def->schemas[last];
-    def->schemas = schemas;
-    def->schema_count++;
+    VEC(Schema) all = {0};
+    for (size_t i = 0; i < then->schema_count; i++) {
+        if (table_schema(def, then->schemas[i].id)) continue;
+        const Schema *next = table_next_schema(then, &then->schemas[i]);
+        Schema schema = then->schemas[i];
+        schema.next_id = next ? next->id : table_current_schema(def)->id;
+        vec_push(arena, &all, schema);
+    }
+    if (all.len == 0) return;
+    for (size_t i = 0; i < def->schema_count; i++) vec_push(arena, &all, def->schemas[i]);
+    def->schemas = all.at;
+    def->schema_count = all.len;
 }
 
 // Files that come back were written under schemas that the table may have forgotten since. Columns
@@ -341,9 +348,7 @@ static Rc learn_schemas(const Revival *r, TablePlace *place)
     if (!uuid_eq(then->line, now->line))
         return FAIL(r->ctx, SCHEMA_CHANGED, STR_ARG(now->name), table_current_schema(then)->id);
     TableDef *merged = table_def_copy(r->ctx->arena, now);
-    for (size_t i = 0; i < then->schema_count; i++)
-        if (!table_schema(merged, then->schemas[i].id))
-            insert_before_current(r->ctx->arena, merged, &then->schemas[i]);
+    add_forgotten(r->ctx->arena, merged, then);
     if (merged->schema_count == now->schema_count) return RC_OK;
     TRY(txn_alter_table(r->ctx, r->txn, merged));
     return find_table(r, place);
@@ -404,12 +409,22 @@ static Rc put_back_rows(const Revival *r, const Table *table, uint64_t partition
     const RowsetRow *rowsets = history_rowsets(r->history, partition_id, &count);
     const VersionRow *version = history_version(r->history, partition_id);
     RowsetInfo *infos = ARENA_ARRAY(r->ctx->arena, RowsetInfo, count);
-    for (size_t i = 0; i < count; i++) TRY(old_rowset(r, table->def, &rowsets[i], &infos[i]));
+    VectorChange *vectors = ARENA_ARRAY(r->ctx->arena, VectorChange, count);
+    size_t vector_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        VectorRow was;
+        TRY(old_rowset(r, table->def, &rowsets[i], &infos[i]));
+        TRY(store_vector_at_end(r->ctx, r->meta, rowsets[i].info.id, r->history->txn, &was));
+        if (was.rowset_id)
+            vectors[vector_count++] = (VectorChange){infos[i].id, was.info, was.bytes};
+    }
     RowsetChange change = {.table_id = table->def->id,
                            .partition_id = partition_id,
                            .add = infos,
                            .add_count = count,
                            .ends_all = true,
+                           .vectors = vectors,
+                           .vector_count = vector_count,
                            .content_id = &version->content_id};
     return txn_change_rowsets(r->ctx, r->txn, &change);
 }

@@ -461,11 +461,13 @@ Rc jobs_submit_backup(Ctx *ctx, Jobs *jobs, const BackupPlan *plan, const Catalo
     JobRow row = new_row(ctx, plan, id, there->def->id);
     BackupContent fixed;
     BackupSource source = {plan, snapshot};
-    TRY(backup_draft_write(ctx, jobs, &row, &source, &fixed));
     Claim claim = {CLAIM_BACKUP, id, plan->database, STR(""), STR("")};
-    JobInsert insert = {&row, &claim, 1, fixed.rowset_ids, fixed.rowset_count};
     Job *job = NULL;
-    Rc rc = jobs_insert(ctx, jobs, &insert, &job);
+    Rc rc = backup_draft_write(ctx, jobs, &row, &source, &fixed);
+    if (rc == RC_OK) {
+        JobInsert insert = {&row, &claim, 1, fixed.rowset_ids, fixed.rowset_count};
+        rc = jobs_insert(ctx, jobs, &insert, &job);
+    }
     if (rc != RC_OK) {
         AUTO(arena_free_at) Arena *arena = arena_new();
         Ctx quiet;

@@ -98,6 +98,8 @@ static Rc change_rows(Ctx *ctx, CatalogTxn *txn, void *handle)
             ? overwrite_changes(ctx, it->insert, it->write, table_now(txn, it->insert), &count)
             : write_changes(ctx, it->write, &count);
     for (size_t i = 0; i < count; i++) TRY(txn_change_rowsets(ctx, txn, &changes[i]));
+    if (it->insert->is_overwrite && count > 0)
+        TRY(overwrite_note(ctx, txn, it->write->store, it->insert->table_id));
     return fault_point(ctx, "insert.commit");
 }
 
@@ -132,7 +134,8 @@ static Rc write_and_publish(Ctx *ctx, const TableInsert *insert, RowsetWrite *wr
     if (write->files.len == 0 && !insert->is_overwrite) return RC_OK;
     Inserting it = {insert, write};
     Publish publish = {change_rows, &it, write_ids(ctx, write), write->files.len};
-    return publish_together(ctx, write->store, &publish);
+    return insert->is_overwrite ? publish_alone(ctx, write->store, &publish)
+                                : publish_together(ctx, write->store, &publish);
 }
 
 Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,

@@ -176,6 +176,9 @@ typedef struct RowsetWrite {
 NODISCARD Rc write_rowsets(Ctx *ctx, RowsetWrite *write);
 // The changes of `write`, one per partition, in ctx->arena.
 RowsetChange *write_changes(Ctx *ctx, const RowsetWrite *write, size_t *count);
+// In the transaction of an INSERT OVERWRITE that nobody shares: RECOVER .. FROM OVERWRITE undoes
+// it.
+NODISCARD Rc overwrite_note(Ctx *ctx, CatalogTxn *txn, TableStore *store, uint64_t table_id);
 // The same where rows are overwritten: old ones end, also in partitions that get none. `now`: the
 // table in the transaction's own view.
 RowsetChange *overwrite_changes(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write,
@@ -196,6 +199,8 @@ typedef struct Publish {
     size_t id_count;
 } Publish;
 NODISCARD Rc publish_together(Ctx *ctx, TableStore *store, const Publish *publish);
+// In a transaction that nobody shares: undo takes it back as a whole.
+NODISCARD Rc publish_alone(Ctx *ctx, TableStore *store, const Publish *publish);
 
 // One INSERT, not shared with others.
 NODISCARD Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert *insert,

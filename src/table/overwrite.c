@@ -7,7 +7,15 @@
  * Errors  none: a partition that is gone is found by the transaction.
  * Threads pure, apart from the Ctx.
  */
+#include "catalog/trash.h"
 #include "table/internal.h"
+
+Rc overwrite_note(Ctx *ctx, CatalogTxn *txn, TableStore *store, uint64_t table_id)
+{
+    uint64_t id = 0;
+    TRY(catalog_new_ids(ctx, store->catalog, 1, &id));
+    return txn_add_undo(ctx, txn, UNDO_OVERWRITE, id, table_id);
+}
 
 RowsetChange *overwrite_changes(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write,
                                 const Table *now, size_t *count)

@@ -50,7 +50,7 @@ static Rc publish_list(Ctx *ctx, TableStore *store, const GroupMember *list)
     return txn_commit(ctx, &txn);
 }
 
-static Rc publish_alone(Ctx *ctx, TableStore *store, const Publish *publish)
+Rc publish_alone(Ctx *ctx, TableStore *store, const Publish *publish)
 {
     GroupMember member = {.work = publish};
     return publish_list(ctx, store, &member);

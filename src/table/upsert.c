@@ -195,6 +195,8 @@ static Rc publish(Ctx *ctx, const Upsert *upsert, const Table *now, const Marks 
     TRY(catalog_begin(ctx, upsert->write.store->catalog, 0, &txn));
     TRY(write_check_table(ctx, txn, insert->database_id, insert->table));
     for (size_t i = 0; i < changes.count; i++) TRY(txn_change_rowsets(ctx, txn, &changes.at[i]));
+    if (insert->is_overwrite && changes.count > 0)
+        TRY(overwrite_note(ctx, txn, upsert->write.store, insert->table_id));
     TRY(fault_point(ctx, "upsert.commit"));
     return txn_commit(ctx, &txn);
 }

@@ -166,11 +166,11 @@ class Model:
             f"INSERT OVERWRITE d.t PARTITION({part.name})"
             f" VALUES {', '.join(f'({k}, {v})' for k, v in rows)}"
         )
+        undo = Undo(" ".join(self.number_of_undo()))
+        undo.before[part.id] = copy.deepcopy(part)
         part.rows = Rows(self.kind)
         part.rows.insert(rows)
-        # It may make a new partition of the same name: nothing older can be undone through it.
-        self.table.undos = []
-        self.table.dropped = []
+        self.table.undos.append(undo)
 
     def do_truncate(self):
         if not self.table.parts:
