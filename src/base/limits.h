@@ -13,6 +13,7 @@ enum {
     LIMIT_COLUMNS = 10000,                  // of one table
     LIMIT_TYPE_DEPTH = 15,                  // of ARRAY, MAP and STRUCT within each other
     LIMIT_PARTITIONS = 10000,               // of one table, and of one statement
+    LIMIT_AUTO_PARTITIONS = 4096,           // that one load makes
     LIMIT_PROPERTIES = 1000,                // pairs of one PROPERTIES clause
     LIMIT_JSON_BYTES = 256 * 1024 * 1024,
     LIMIT_JSON_DEPTH = 64,

@@ -159,6 +159,10 @@ NODISCARD Rc txn_alter_table(Ctx *ctx, CatalogTxn *txn, const TableDef *def);
 NODISCARD Rc txn_swap_tables(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, uint64_t other_id);
 NODISCARD Rc txn_add_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id,
                                const PartitionDef *def);
+// Many at once, checked together. `is_load`: a load makes them for its rows; claims stand in its
+// way as in that of the rows themselves (CLAIMED_WRITE). Errors: LIMIT_EXCEEDED as well.
+NODISCARD Rc txn_add_partitions(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, PartitionDefs defs,
+                                bool is_load);
 NODISCARD Rc txn_drop_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, uint64_t partition_id,
                                 bool is_forced);
 NODISCARD Rc txn_alter_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id,

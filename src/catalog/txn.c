@@ -6,6 +6,7 @@
  * Errors  named in catalog.h.
  * Threads the holder of the turn.
  */
+#include "base/limits.h"
 #include "catalog/internal.h"
 #include "schema/bounds.h"
 #include "schema/json.h"
@@ -431,6 +432,55 @@ Rc txn_add_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, const Partiti
     return RC_OK;
 }
 
+static Rc check_claims_of_new(Ctx *ctx, const CatalogTxn *txn, Place place, PartitionDefs defs,
+                              bool is_load)
+{
+    Str database = database_at(txn, place)->def->name, table = table_at(txn, place)->def->name;
+    if (!is_load) return claims_check_table(ctx, txn, database, table);
+    for (size_t i = 0; i < defs.count; i++)
+        TRY(claims_check_write(ctx, txn, database, table, defs.at[i]->name));
+    return RC_OK;
+}
+
+// Together with those that the table has: sorted once, not compared one by one.
+static Rc check_together(Ctx *ctx, const Table *table, PartitionDefs defs)
+{
+    size_t count = 0;
+    const PartitionDef **all =
+        ARENA_ARRAY(ctx->arena, const PartitionDef *, table->partition_count + defs.count);
+    for (size_t i = 0; i < table->partition_count; i++) all[count++] = table->partitions[i]->def;
+    for (size_t i = 0; i < defs.count; i++) all[count++] = defs.at[i];
+    if (count > LIMIT_PARTITIONS)
+        return FAIL(ctx, LIMIT_EXCEEDED, "The number of partitions", (long long)LIMIT_PARTITIONS);
+    return partitions_check(ctx, table->def, all, count);
+}
+
+Rc txn_add_partitions(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, PartitionDefs defs,
+                      bool is_load)
+{
+    Place place;
+    if (defs.count == 0) return RC_OK;
+    TRY(find_table(ctx, txn, table_id, &place));
+    const Table *known = table_at(txn, place);
+    TRY(check_claims_of_new(ctx, txn, place, defs, is_load));
+    AUTO(holder_unref_at) DefHolder *holder = holder_new();
+    const PartitionDef **taken = ARENA_ARRAY(ctx->arena, const PartitionDef *, defs.count);
+    for (size_t i = 0; i < defs.count; i++) {
+        PartitionDef *def = NULL;
+        TRY(take_partition_def(ctx, known->def, defs.at[i], holder, &def));
+        taken[i] = def;
+    }
+    TRY(check_together(ctx, known, (PartitionDefs){taken, defs.count}));
+    Table *table = edit_place(txn, place);
+    for (size_t i = 0; i < defs.count; i++) {
+        AUTO(partition_unref_at) Partition *partition = new_partition(txn, holder, taken[i]);
+        STORE(txn, store_partition(ctx, txn, table_id, partition));
+        add_partition(table, partition);
+        partition = NULL;  // the tree owns it now
+    }
+    return RC_OK;
+}
+
 Rc txn_drop_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, uint64_t partition_id,
                       bool is_forced)
 {
@@ -446,6 +496,16 @@ Rc txn_drop_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, uint64_t par
     return RC_OK;
 }
 
+// Neither name nor bounds change: nothing new to conflict with.
+static bool is_in_same_place(Ctx *ctx, const Table *table, const PartitionDef *old,
+                             const PartitionDef *def)
+{
+    const Type *types = table_partition_types(ctx->arena, table->def);
+    if (old->is_temporary != def->is_temporary || !str_eq(old->name, def->name)) return false;
+    if (table->def->method == PARTITION_RANGE) return range_eq(types, old, def);
+    return table->def->method == PARTITION_NONE || list_eq(types, old, def);
+}
+
 Rc txn_alter_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, const PartitionDef *def)
 {
     Place place;
@@ -457,7 +517,8 @@ Rc txn_alter_partition(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, const Parti
     AUTO(holder_unref_at) DefHolder *holder = holder_new();
     PartitionDef *taken = NULL;
     TRY(take_partition_def(ctx, known->def, def, holder, &taken));
-    TRY(check_conflicts(ctx, known, taken));
+    if (!is_in_same_place(ctx, known, known->partitions[at]->def, taken))
+        TRY(check_conflicts(ctx, known, taken));
     ObjectRow row = object_row(txn, OBJECT_PARTITION, taken->id, taken->name);
     row.parent = table_id;
     row.body = partition_body(ctx, taken);

@@ -177,19 +177,20 @@ Rc exec_drop_table(Ctx *ctx, Execution *x)
     return RC_OK;
 }
 
-// The partitions that a TRUNCATE empties, as the transaction sees them.
-static Rc list_truncated(Ctx *ctx, const Table *table, NameList names, uint64_t *ids)
+// Temporary partitions go with the rows of all others.
+static Rc truncate_all(Ctx *ctx, CatalogTxn *txn, const Table *table)
 {
-    if (names.count == 0) {
-        for (size_t i = 0; i < table->partition_count; i++) ids[i] = table->partitions[i]->def->id;
-        return RC_OK;
+    size_t count = 0, dropped = 0, all = table->partition_count;
+    uint64_t table_id = table->def->id;
+    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, all);
+    for (size_t i = 0; i < all; i++) {
+        const PartitionDef *def = table->partitions[i]->def;
+        ids[def->is_temporary ? all - ++dropped : count++] = def->id;
     }
-    for (size_t i = 0; i < names.count; i++) {
-        Str name = names.at[i].text;
-        const Partition *partition = catalog_find_partition(table, name);
-        if (!partition)
-            return FAIL(ctx, UNKNOWN_PARTITION, STR_ARG(name), STR_ARG(table->def->name));
-        ids[i] = partition->def->id;
+    for (size_t i = count; i < all; i++) TRY(txn_drop_partition(ctx, txn, table_id, ids[i], false));
+    for (size_t i = 0; i < count; i++) {
+        RowsetChange change = {.table_id = table_id, .partition_id = ids[i], .ends_all = true};
+        TRY(txn_change_rowsets(ctx, txn, &change));
     }
     return RC_OK;
 }
@@ -197,7 +198,7 @@ static Rc list_truncated(Ctx *ctx, const Table *table, NameList names, uint64_t 
 static Rc truncate(Ctx *ctx, Execution *x, const FoundTable *found)
 {
     AUTO(txn_abort) CatalogTxn *txn = NULL;
-    NameList names = x->stmt->truncate.partitions;
+    const TruncateStatement *stmt = &x->stmt->truncate;
     uint64_t table_id = found->table->def->id, undo_id = 0;
     TRY(catalog_new_ids(ctx, x->instance->catalog, 1, &undo_id));
     TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
@@ -205,13 +206,10 @@ static Rc truncate(Ctx *ctx, Execution *x, const FoundTable *found)
     const Table *table = database ? catalog_find_table_id(database, table_id) : NULL;
     if (!table) return FAIL(ctx, TABLE_GONE, (unsigned long long)table_id);
 
-    size_t count = names.count > 0 ? names.count : table->partition_count;
-    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, count);
-    TRY(list_truncated(ctx, table, names, ids));
-    for (size_t i = 0; i < count; i++) {
-        RowsetChange change = {.table_id = table_id, .partition_id = ids[i], .ends_all = true};
-        TRY(txn_change_rowsets(ctx, txn, &change));
-    }
+    if (stmt->partitions.count > 0)
+        TRY(exec_empty_partitions(ctx, txn, table, stmt->partitions, stmt->is_temporary));
+    else
+        TRY(truncate_all(ctx, txn, table));
     TRY(txn_add_undo(ctx, txn, UNDO_TRUNCATE, undo_id, table_id));
     return txn_commit(ctx, &txn);
 }
@@ -233,55 +231,6 @@ static Rc rename_table(Ctx *ctx, CatalogTxn *txn, const FoundTable *found, Str n
     TableDef *def = table_def_copy(ctx->arena, found->table->def);
     def->name = name;
     return txn_alter_table(ctx, txn, def);
-}
-
-static Rc find_partition(Ctx *ctx, const Table *table, Str name, const Partition **out)
-{
-    if (table->def->method == PARTITION_NONE)
-        return SAY(ctx, SEMANTIC, "Table[%.*s] is not partitioned", STR_ARG(table->def->name));
-    const Partition *partition = catalog_find_partition(table, name);
-    if (!partition) return FAIL(ctx, DROP_PARTITION_MISSING, STR_ARG(name));
-    *out = partition;
-    return RC_OK;
-}
-
-static Rc rename_partition(Ctx *ctx, CatalogTxn *txn, const Table *table,
-                           const AlterTableStatement *stmt)
-{
-    const Partition *partition = NULL;
-    Str name = stmt->new_name.text;
-    TRY(find_partition(ctx, table, stmt->name.text, &partition));
-    if (str_eq(partition->def->name, name)) return SAY(ctx, SEMANTIC, "Same partition name");
-    const Partition *other = catalog_find_partition(table, name);
-    if (other && other != partition)
-        return SAY(ctx, SEMANTIC, "Partition name[%.*s] is already used", STR_ARG(name));
-    PartitionDef *def = partition_def_copy(ctx->arena, partition->def);
-    def->name = name;
-    return txn_alter_partition(ctx, txn, table->def->id, def);
-}
-
-static Rc drop_partition(Ctx *ctx, CatalogTxn *txn, const Table *table,
-                         const AlterTableStatement *stmt)
-{
-    const Partition *partition = NULL;
-    Rc rc = find_partition(ctx, table, stmt->name.text, &partition);
-    TRY(accept(ctx, rc, ERR_DROP_PARTITION_MISSING, stmt->if_exists));
-    if (!partition) return RC_OK;
-    return txn_drop_partition(ctx, txn, table->def->id, partition->def->id, stmt->is_force);
-}
-
-static Rc add_partitions(Ctx *ctx, Execution *x, CatalogTxn *txn, const Table *table)
-{
-    PartitionsPlan plan;
-    uint64_t first_id = 0, table_id = table->def->id;
-    TRY(plan_add_partitions(ctx, table, x->stmt->alter_table, exec_backend_count(x), &plan));
-    if (plan.count == 0) return RC_OK;
-    TRY(catalog_new_ids(ctx, x->instance->catalog, plan.count, &first_id));
-    for (size_t i = 0; i < plan.count; i++) {
-        plan.partitions[i]->id = first_id + i;
-        TRY(txn_add_partition(ctx, txn, table_id, plan.partitions[i]));
-    }
-    return RC_OK;
 }
 
 // An unpartitioned table's only partition has the replicas that its table has.
@@ -333,14 +282,12 @@ static Rc alter_table(Ctx *ctx, Execution *x, const FoundTable *planned, const A
     if (!found.table) return FAIL(ctx, TABLE_GONE, (unsigned long long)planned->table->def->id);
     switch (stmt->kind) {
     case ALTER_RENAME: TRY(rename_table(ctx, txn, &found, stmt->name.text)); break;
-    case ALTER_ADD_PARTITION:
-        TRY(add_partitions(ctx, x, txn, found.table));
-        TRY(check_group(ctx, txn, planned->database->def->id, planned->table->def->id));
-        break;
-    case ALTER_DROP_PARTITION: TRY(drop_partition(ctx, txn, found.table, stmt)); break;
-    case ALTER_RENAME_PARTITION: TRY(rename_partition(ctx, txn, found.table, stmt)); break;
     case ALTER_SET: TRY(set_properties(ctx, x, txn, &found)); break;
     case ALTER_CLAUSES: TRY(alter_clauses(ctx, x, txn, &(AlterRun){&found, draft})); break;
+    default:
+        TRY(exec_alter_partitions(ctx, x, txn, found.table));
+        TRY(check_group(ctx, txn, planned->database->def->id, planned->table->def->id));
+        break;
     }
     return txn_commit(ctx, &txn);
 }

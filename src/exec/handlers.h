@@ -24,6 +24,12 @@ NODISCARD Rc exec_create_table(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_drop_table(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_truncate(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_alter_table(Ctx *ctx, Execution *x);
+// alter_partition.c: clauses of ALTER TABLE about partitions, on the table as `txn` sees it.
+bool exec_alters_partitions(const AlterTableStatement *stmt);
+NODISCARD Rc exec_alter_partitions(Ctx *ctx, Execution *x, CatalogTxn *txn, const Table *table);
+// TRUNCATE of [temporary] partitions.
+NODISCARD Rc exec_empty_partitions(Ctx *ctx, CatalogTxn *txn, const Table *table, NameList names,
+                                   bool is_temporary);
 
 // recover.c
 NODISCARD Rc exec_recover(Ctx *ctx, Execution *x);

@@ -249,7 +249,7 @@ static Str quoted_columns(Ctx *ctx, const TableDef *def, const uint32_t *ids, si
     Buf out = buf_new(ctx->arena);
     for (size_t i = 0; i < count; i++) {
         if (i > 0) buf_add(&out, STR(", "));
-        buf_add_quoted(&out, schema_column(table_current_schema(def), ids[i])->name, '`');
+        buf_add(&out, ddl_column(ctx->arena, schema_column(table_current_schema(def), ids[i])));
     }
     return buf_str(&out);
 }

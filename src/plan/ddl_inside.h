@@ -9,6 +9,7 @@
 typedef struct PartitionReader {
     const TableDef *table;  // its method and partition columns are set
     const Type *types;      // of the partition columns
+    bool is_temporary;      // the new ones are
     size_t old_count;
     const PartitionDef **old;
     size_t count, cap;
@@ -18,8 +19,19 @@ void partition_reader_init(Ctx *ctx, const TableDef *table, PartitionReader *out
 // Adds what one description stands for. Errors: those of plan_create_table.
 NODISCARD Rc partition_read(Ctx *ctx, PartitionReader *reader, const AstPartitionDef *def);
 
+// No name stands twice among the new ones. Errors: SEMANTIC.
+NODISCARD Rc partition_check_names(Ctx *ctx, const PartitionReader *reader);
+
 // PARTITION BY: fills method and partition columns of `plan->def`, then its partitions.
 NODISCARD Rc ddl_read_partitions(Ctx *ctx, TablePlan *plan);
+
+// Names of columns that the table is partitioned by; def->method is set.
+NODISCARD Rc ddl_read_partition_columns(Ctx *ctx, ExprList names, TableDef *def);
+// PARTITION BY date_trunc(..) or time_slice(..), also as RANGE (date_trunc(..)).
+bool ddl_is_time_unit(const AstPartitionBy *by);
+NODISCARD Rc ddl_read_time_unit(Ctx *ctx, const AstPartitionBy *by, TableDef *def);
+// PARTITION BY (columns) without descriptions, or any other expressions.
+NODISCARD Rc ddl_read_automatic_list(Ctx *ctx, const AstPartitionBy *by, TableDef *def);
 
 // Checks one PROPERTIES clause of a partition and takes it over. `usual` replicas where it names
 // none.

@@ -32,6 +32,7 @@ static Rc add_partition(Ctx *ctx, PartitionReader *reader, PartitionDef *partiti
         reader->cap = cap;
     }
     partition->width = reader->table->partition_column_count;
+    partition->is_temporary = reader->is_temporary;
     reader->at[reader->count++] = partition;
     return RC_OK;
 }
@@ -40,9 +41,10 @@ static Rc add_partition(Ctx *ctx, PartitionReader *reader, PartitionDef *partiti
 
 static Rc read_value(Ctx *ctx, Type type, const AstPartitionValue *value, Bound *out)
 {
-    if (value->is_null) return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("NULL as a partition value")));
     out->kind = value->is_max ? BOUND_MAX : BOUND_VALUE;
-    return value->is_max ? RC_OK : bound_normalise(ctx, type, value->text, &out->text);
+    out->text = STR_NONE;
+    return value->is_max || value->is_null ? RC_OK
+                                           : bound_normalise(ctx, type, value->text, &out->text);
 }
 
 // One end of a range. LESS THAN MAXVALUE has one value whatever the width is: all columns are MAX.
@@ -73,7 +75,7 @@ static Bound *lower_of(Ctx *ctx, const PartitionReader *reader, const Bound *upp
     for (size_t i = 0; i < reader->old_count + reader->count; i++) {
         const PartitionDef *other =
             i < reader->old_count ? reader->old[i] : reader->at[i - reader->old_count];
-        if (other->is_temporary) continue;
+        if (other->is_temporary != reader->is_temporary) continue;
         if (bounds_compare(reader->types, width, other->upper, upper) <= 0 &&
             bounds_compare(reader->types, width, other->upper, lower) > 0)
             lower = other->upper;
@@ -189,12 +191,12 @@ static Rc check_partition_column(Ctx *ctx, const TableDef *def, const Column *co
     return bound_check_column(ctx, def->method, column);
 }
 
-static Rc read_partition_columns(Ctx *ctx, const AstPartitionBy *by, TableDef *def)
+Rc ddl_read_partition_columns(Ctx *ctx, ExprList names, TableDef *def)
 {
-    size_t count = by->exprs.count;
+    size_t count = names.count;
     uint32_t *ids = ARENA_ARRAY(ctx->arena, uint32_t, count);
     for (size_t i = 0; i < count; i++) {
-        const Expr *expr = by->exprs.at[i];
+        const Expr *expr = names.at[i];
         if (expr->kind != EXPR_COLUMN || expr->column.count != 1)
             return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("partitioning by an expression")));
         Str name = expr->column.parts[0];
@@ -213,7 +215,7 @@ static Rc read_partition_columns(Ctx *ctx, const AstPartitionBy *by, TableDef *d
     return RC_OK;
 }
 
-static Rc check_names(Ctx *ctx, const PartitionReader *reader)
+Rc partition_check_names(Ctx *ctx, const PartitionReader *reader)
 {
     Map names = map_new(ctx->arena);
     for (size_t i = 0; i < reader->count; i++) {
@@ -253,123 +255,22 @@ Rc ddl_read_partitions(Ctx *ctx, TablePlan *plan)
         add_only_partition(ctx, plan);
         return RC_OK;
     }
-    if (by->kind == AST_PARTITION_BY_EXPR)
-        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("partitioning by an expression")));
-    if (!by->has_defs)
-        return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("partitions that are made automatically")));
-    plan->def->method = by->kind == AST_PARTITION_BY_LIST ? PARTITION_LIST : PARTITION_RANGE;
-    TRY(read_partition_columns(ctx, by, plan->def));
+    if (ddl_is_time_unit(by)) {
+        TRY(ddl_read_time_unit(ctx, by, plan->def));
+    } else if (by->kind == AST_PARTITION_BY_EXPR || !by->has_defs) {
+        TRY(ddl_read_automatic_list(ctx, by, plan->def));
+    } else {
+        plan->def->method = by->kind == AST_PARTITION_BY_LIST ? PARTITION_LIST : PARTITION_RANGE;
+        TRY(ddl_read_partition_columns(ctx, by->exprs, plan->def));
+    }
 
     PartitionReader reader;
     partition_reader_init(ctx, plan->def, &reader);
     TRY(check_one_method(ctx, by));
     for (size_t i = 0; i < by->def_count; i++) TRY(partition_read(ctx, &reader, &by->defs[i]));
-    TRY(check_names(ctx, &reader));
+    TRY(partition_check_names(ctx, &reader));
     TRY(partitions_check(ctx, plan->def, (const PartitionDef *const *)reader.at, reader.count));
     plan->partitions = reader.at;
     plan->partition_count = reader.count;
-    return RC_OK;
-}
-
-// ----------------------------------------------------------------------------------- ALTER TABLE
-
-// `added` is left out when it exists and that was to be expected.
-static Rc check_against_old(Ctx *ctx, const PartitionReader *reader, const PartitionDef *added,
-                            bool if_not_exists, bool *is_there)
-{
-    *is_there = false;
-    for (size_t i = 0; i < reader->old_count; i++) {
-        if (!str_eq_nocase(reader->old[i]->name, added->name)) continue;
-        if (!if_not_exists) return FAIL(ctx, PARTITION_EXISTS, STR_ARG(added->name));
-        *is_there = true;
-        return RC_OK;
-    }
-    for (size_t i = 0; i < reader->old_count; i++)
-        TRY(partition_check_conflict(ctx, reader->table, added, reader->old[i]));
-    return RC_OK;
-}
-
-static void take_old(Ctx *ctx, const Table *table, PartitionReader *reader)
-{
-    reader->old = ARENA_ARRAY(ctx->arena, const PartitionDef *, table->partition_count);
-    for (size_t i = 0; i < table->partition_count; i++)
-        if (!table->partitions[i]->def->is_temporary)
-            reader->old[reader->old_count++] = table->partitions[i]->def;
-}
-
-static Rc check_add(Ctx *ctx, const TableDef *table, const AlterTableStatement *alter)
-{
-    if (table->method == PARTITION_NONE)
-        return SAY(ctx, SEMANTIC, "Only support adding partition to range/list partitioned table");
-    const AstDistribution *given = &alter->distribution;
-    if (given->kind == AST_DISTRIBUTION_NONE) return RC_OK;
-    bool is_hash = given->kind == AST_DISTRIBUTION_HASH;
-    if (is_hash != (table->distribution == DISTRIBUTION_HASH))
-        return SAY(ctx, SEMANTIC, "Cannot assign different distribution type. default is: %s",
-                   is_hash ? "RANDOM" : "HASH");
-    bool is_same = !is_hash || given->columns.count == table->distribution_column_count;
-    for (size_t i = 0; is_hash && is_same && i < given->columns.count; i++)
-        is_same = str_eq_nocase(
-            given->columns.at[i].text,
-            schema_column(table_current_schema(table), table->distribution_columns[i])->name);
-    if (!is_same)
-        return SAY(ctx, SEMANTIC,
-                   "Cannot assign hash distribution with different distribution cols");
-    return RC_OK;
-}
-
-// Properties behind the name of the partition, then those behind the whole clause.
-static AstProperties join_properties(Ctx *ctx, AstProperties a, AstProperties b)
-{
-    AstProperties all = {.at = ARENA_ARRAY(ctx->arena, AstProperty, a.count + b.count)};
-    for (size_t i = 0; i < a.count; i++) all.at[all.count++] = a.at[i];
-    for (size_t i = 0; i < b.count; i++)
-        if (!ast_properties_get(a, b.at[i].key)) all.at[all.count++] = b.at[i];
-    return all;
-}
-
-static uint32_t usual_replicas(const TableDef *table)
-{
-    Str text = properties_get(table->properties, table->property_count, "replication_num");
-    uint64_t number = 1;
-    if (text.ptr && !str_to_u64(text, &number)) number = 1;
-    return (uint32_t)number;
-}
-
-// ADD PARTITION IF NOT EXISTS p: what p would hold is not looked at when it is there.
-static bool is_there_already(const Table *table, const AstPartitionDef *added)
-{
-    return added->kind != AST_PARTITION_BATCH && added->if_not_exists &&
-           catalog_find_partition(table, added->name.text) != NULL;
-}
-
-Rc plan_add_partitions(Ctx *ctx, const Table *table, const AlterTableStatement *alter,
-                       uint32_t backend_count, PartitionsPlan *out)
-{
-    PartitionReader reader;
-    PartitionsPlan plan = {0};
-    TRY(check_add(ctx, table->def, alter));
-    if (is_there_already(table, &alter->partition)) {
-        *out = plan;
-        return RC_OK;
-    }
-    partition_reader_init(ctx, table->def, &reader);
-    take_old(ctx, table, &reader);
-    TRY(partition_read(ctx, &reader, &alter->partition));
-    TRY(check_names(ctx, &reader));
-    TRY(partitions_check(ctx, table->def, (const PartitionDef *const *)reader.at, reader.count));
-
-    PropertyScope scope = {table->def, backend_count, usual_replicas(table->def)};
-    AstProperties given = join_properties(ctx, alter->partition.properties, alter->properties);
-    plan.partitions = ARENA_ARRAY(ctx->arena, PartitionDef *, reader.count);
-    for (size_t i = 0; i < reader.count; i++) {
-        PartitionDef *added = reader.at[i];
-        bool is_there;
-        TRY(check_against_old(ctx, &reader, added, alter->partition.if_not_exists, &is_there));
-        TRY(ddl_partition_properties(ctx, &scope, given, added));
-        if (alter->distribution.buckets > 0) added->bucket_num = alter->distribution.buckets;
-        if (!is_there) plan.partitions[plan.count++] = added;
-    }
-    *out = plan;
     return RC_OK;
 }

@@ -55,22 +55,35 @@ Rc generated_bind(Ctx *ctx, const GeneratedRow *row, const Column *column, Str *
     return insert_fit_expr(ctx, column, &value, out);
 }
 
-Rc generated_append(Ctx *ctx, Planner *planner, const TableDef *def, Str *sql)
+// Hidden columns may read the others, so they come in a layer of their own.
+static Rc append_layer(Ctx *ctx, Planner *planner, const TableDef *def, bool is_hidden, Str *sql)
 {
     const Schema *schema = table_current_schema(def);
-    if (!generated_exist(schema)) return RC_OK;
+    bool has_any = false;
+    for (size_t i = 0; i < schema->column_count; i++)
+        has_any |=
+            schema->columns[i].generated.len > 0 && schema->columns[i].is_hidden == is_hidden;
+    if (!has_any) return RC_OK;
     Str relation = query_new_relation(ctx, planner);
     GeneratedRow row = {.planner = planner, .def = def, .relation = relation};
     Buf buf = buf_new(ctx->arena);
     for (size_t i = 0; i < schema->column_count; i++) {
         const Column *column = &schema->columns[i];
         Str value = str_printf(ctx->arena, "%.*s.c%u", STR_ARG(relation), column->id);
-        if (column->generated.len > 0) TRY(generated_bind(ctx, &row, column, &value));
-        buf_printf(&buf, "%s%.*s AS c%u", i ? ", " : "SELECT ", STR_ARG(value), column->id);
+        if (column->is_hidden && !is_hidden) continue;
+        if (column->generated.len > 0 && column->is_hidden == is_hidden)
+            TRY(generated_bind(ctx, &row, column, &value));
+        buf_printf(&buf, "%s%.*s AS c%u", buf.len ? ", " : "SELECT ", STR_ARG(value), column->id);
     }
     buf_printf(&buf, " FROM (%.*s) AS %.*s", STR_ARG(*sql), STR_ARG(relation));
     *sql = buf_str(&buf);
     return RC_OK;
+}
+
+Rc generated_append(Ctx *ctx, Planner *planner, const TableDef *def, Str *sql)
+{
+    TRY(append_layer(ctx, planner, def, false, sql));
+    return append_layer(ctx, planner, def, true, sql);
 }
 
 // What a definition is bound in: no session.
@@ -116,6 +129,20 @@ static Rc check_reads(Ctx *ctx, const Schema *schema, const bool *is_read)
         if (schema->columns[i].is_auto_increment)
             return SAY(ctx, SEMANTIC, "Expression can not refers to AUTO_INCREMENT columns");
     }
+    return RC_OK;
+}
+
+Rc generated_type(Ctx *ctx, const TableDef *def, const Expr *expr, Type *out)
+{
+    Planner planner = {.env = &NOBODY};
+    GeneratedRow row = {.planner = &planner, .def = def, .relation = STR("r0")};
+    row.is_read = ARENA_ARRAY(ctx->arena, bool, table_current_schema(def)->column_count);
+    PlanScan reads = {0};
+    TypedExpr value;
+    TRY(bind_stored(ctx, row_scope(ctx, &row, &reads), expr, &value));
+    if (value.traits & TRAIT_VOLATILE)
+        return SAY(ctx, SEMANTIC, "Generated Column don't support non-deterministic function");
+    *out = value.type;
     return RC_OK;
 }
 

@@ -313,16 +313,14 @@ static Rc plan_select(Ctx *ctx, Draft *draft, Str *out)
 
 static Rc choose_partitions(Ctx *ctx, const Draft *draft, InsertPlan *plan)
 {
-    const NameList *names = &draft->insert->partitions;
-    plan->partitions = ARENA_ARRAY(ctx->arena, const Partition *, names->count);
-    for (size_t i = 0; i < names->count; i++) {
-        size_t index;
-        TRY(query_find_partition(ctx, draft->table, names->at[i].text, &index));
-        bool is_new = true;
-        for (size_t j = 0; j < plan->partition_count; j++)
-            is_new = is_new && plan->partitions[j] != draft->table->partitions[index];
-        if (is_new) plan->partitions[plan->partition_count++] = draft->table->partitions[index];
-    }
+    const Table *table = draft->table;
+    PartitionChoice choice = {draft->insert->partitions, draft->insert->is_temporary};
+    if (choice.names.count == 0) return RC_OK;
+    bool *is_kept = ARENA_ARRAY(ctx->arena, bool, table->partition_count);
+    TRY(query_choose_partitions(ctx, table, choice, is_kept));
+    plan->partitions = ARENA_ARRAY(ctx->arena, const Partition *, table->partition_count);
+    for (size_t i = 0; i < table->partition_count; i++)
+        if (is_kept[i]) plan->partitions[plan->partition_count++] = table->partitions[i];
     return RC_OK;
 }
 

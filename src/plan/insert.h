@@ -30,6 +30,9 @@ NODISCARD Rc generated_append(Ctx *ctx, Planner *planner, const TableDef *def, S
 // Which columns of the current schema the column's expression reads: [column_count].
 NODISCARD Rc generated_reads(Ctx *ctx, const TableDef *def, const Column *column, bool *is_read);
 bool generated_exist(const Schema *schema);
+// The type that `expr` has over a row of the table, in a definition. Errors: SEMANTIC, also where
+// its value does not depend on the row alone.
+NODISCARD Rc generated_type(Ctx *ctx, const TableDef *def, const Expr *expr, Type *out);
 // The rules of StarRocks for a new one (CreateTableAnalyzer, AlterTableClauseAnalyzer), `expr` its
 // expression; sets column->generated. Errors: SEMANTIC.
 NODISCARD Rc generated_check(Ctx *ctx, const TableDef *def, const Expr *expr, Column *column);

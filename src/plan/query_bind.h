@@ -34,11 +34,20 @@ void query_finish(Ctx *ctx, Planner *planner, const BoundQuery *query, EngineQue
 // Drops partitions that no row for which `where` is true can lie in. `scope` is that of `where`.
 NODISCARD Rc prune_partitions(Ctx *ctx, const Expr *where, Scope *scope);
 
+// `value` as a value of `column`, cast and checked (NULL, length, range) by the engine row by row.
+NODISCARD Rc insert_fit_value(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out);
+
 // d.t or t in the current database. Errors: SEMANTIC (No database selected), UNKNOWN_DATABASE,
 // UNKNOWN_TABLE.
 NODISCARD Rc query_find_table(Ctx *ctx, const PlanEnv *env, const QName *name,
                               const Database **database, const Table **table);
-// Unknown partition 'p' in table 't'.
-NODISCARD Rc query_find_partition(Ctx *ctx, const Table *table, Str name, size_t *index);
+// [TEMPORARY] PARTITION (names): *is_kept[i] for each of the table's partitions; without names all
+// that are not temporary. Errors: SEMANTIC (Unknown partition 'p' in table 't').
+typedef struct PartitionChoice {
+    NameList names;
+    bool is_temporary;
+} PartitionChoice;
+NODISCARD Rc query_choose_partitions(Ctx *ctx, const Table *table, PartitionChoice choice,
+                                     bool *is_kept);
 
 #endif

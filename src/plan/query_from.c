@@ -64,16 +64,25 @@ Rc query_find_table(Ctx *ctx, const PlanEnv *env, const QName *name, const Datab
     return RC_OK;
 }
 
-Rc query_find_partition(Ctx *ctx, const Table *table, Str name, size_t *index)
+static Rc keep_named(Ctx *ctx, const Table *table, PartitionChoice choice, Str name, bool *is_kept)
 {
-    const Partition *partition = catalog_find_partition(table, name);
-    for (size_t i = 0; i < table->partition_count && partition != NULL; i++) {
-        if (table->partitions[i] != partition) continue;
-        *index = i;
+    for (size_t i = 0; i < table->partition_count; i++) {
+        const PartitionDef *def = table->partitions[i]->def;
+        if (def->is_temporary != choice.is_temporary || !str_eq_nocase(def->name, name)) continue;
+        is_kept[i] = true;
         return RC_OK;
     }
     return SAY(ctx, SEMANTIC, "Unknown partition '%.*s' in table '%.*s'", STR_ARG(name),
                STR_ARG(table->def->name));
+}
+
+Rc query_choose_partitions(Ctx *ctx, const Table *table, PartitionChoice choice, bool *is_kept)
+{
+    for (size_t i = 0; i < table->partition_count; i++)
+        is_kept[i] = choice.names.count == 0 && !table->partitions[i]->def->is_temporary;
+    for (size_t i = 0; i < choice.names.count; i++)
+        TRY(keep_named(ctx, table, choice, choice.names.at[i].text, is_kept));
+    return RC_OK;
 }
 
 static void add_table_fields(Ctx *ctx, Scope *scope, PlanScan *scan, Str relation,
@@ -104,13 +113,8 @@ static Rc bind_table(Ctx *ctx, const TableRef *ref, Scope *scope, Buf *out)
     scan->scan.table = table;
     scan->is_used = ARENA_ARRAY(ctx->arena, bool, table_current_schema(table->def)->column_count);
     scan->is_kept = ARENA_ARRAY(ctx->arena, bool, table->partition_count);
-    bool is_all = ref->table.partitions.count == 0;
-    for (size_t i = 0; i < table->partition_count; i++) scan->is_kept[i] = is_all;
-    for (size_t i = 0; i < ref->table.partitions.count; i++) {
-        size_t index;
-        TRY(query_find_partition(ctx, table, ref->table.partitions.at[i].text, &index));
-        scan->is_kept[index] = true;
-    }
+    PartitionChoice choice = {ref->table.partitions, ref->table.is_temporary};
+    TRY(query_choose_partitions(ctx, table, choice, scan->is_kept));
     bool has_alias = ref->alias.text.ptr != NULL;
     RelationName name = {has_alias ? ref->alias.text : table->def->name,
                          has_alias ? STR("") : database->def->name};

@@ -142,6 +142,11 @@ Rc bound_normalise(Ctx *ctx, Type type, Str text, Str *out)
 
 // --- order
 
+bool bound_is_null(const Bound *bound)
+{
+    return bound->kind == BOUND_VALUE && bound->text.ptr == NULL;
+}
+
 static int compare_values(Type type, Str a, Str b)
 {
     if (!type_is_integer(type.kind)) return str_cmp(a, b);  // dates have fixed width
@@ -155,6 +160,7 @@ int bound_compare(Type type, const Bound *a, const Bound *b)
     if (a->kind == BOUND_MAX || b->kind == BOUND_MAX)
         return (a->kind == BOUND_MAX) - (b->kind == BOUND_MAX);
     if (a->kind == b->kind && a->kind == BOUND_MIN) return 0;
+    if (bound_is_null(a) || bound_is_null(b)) return bound_is_null(b) - bound_is_null(a);
     Str left = a->kind == BOUND_MIN ? bound_min_text(type) : a->text;
     Str right = b->kind == BOUND_MIN ? bound_min_text(type) : b->text;
     return compare_values(type, left, right);
@@ -214,6 +220,10 @@ static bool is_min_key(const Type *types, size_t width, const Bound *bounds)
 // StarRocks prints values bare; a quote inside would end the text early, so it is escaped here.
 static void print_value(Buf *out, Str text, char quote)
 {
+    if (text.ptr == NULL) {
+        buf_add(out, STR("NULL"));
+        return;
+    }
     buf_add_byte(out, quote);
     for (size_t i = 0; i < text.len; i++) {
         if (text.ptr[i] == quote || text.ptr[i] == '\\') buf_add_byte(out, '\\');
@@ -281,12 +291,15 @@ Rc partition_check_conflict(Ctx *ctx, const TableDef *table, const PartitionDef 
     return RC_OK;
 }
 
-// One text per row of a list. Values are length-prefixed, so that no two rows share one.
-static Str row_key(Arena *arena, const PartitionDef *partition, const Bound *row)
+// Values are length-prefixed, so that no two rows share one.
+Str list_row_key(Arena *arena, const Bound *row, size_t width)
 {
     Buf key = buf_new(arena);
-    buf_add_byte(&key, partition->is_temporary ? 't' : 'p');
-    for (size_t i = 0; i < partition->width; i++) {
+    for (size_t i = 0; i < width; i++) {
+        if (bound_is_null(&row[i])) {
+            buf_add_byte(&key, 'N');
+            continue;
+        }
         buf_printf(&key, "%zu:", row[i].text.len);
         buf_add(&key, row[i].text);
     }
@@ -295,14 +308,15 @@ static Str row_key(Arena *arena, const PartitionDef *partition, const Bound *row
 
 static Rc check_lists(Ctx *ctx, const PartitionDef *const *partitions, size_t count)
 {
-    Map seen = map_new(ctx->arena);
+    Map lasting = map_new(ctx->arena), temporary = map_new(ctx->arena);
     for (size_t p = 0; p < count; p++) {
         const PartitionDef *partition = partitions[p];
+        Map *seen = partition->is_temporary ? &temporary : &lasting;
         for (size_t i = 0; i < partition->list_count; i++) {
             Bound *row = &partition->list[i * partition->width];
-            Str key = row_key(ctx->arena, partition, row);
-            if (map_get(&seen, key)) return fail_duplicate(ctx, partition, row);
-            map_put(&seen, key, row);
+            Str key = list_row_key(ctx->arena, row, partition->width);
+            if (map_get(seen, key)) return fail_duplicate(ctx, partition, row);
+            map_put(seen, key, row);
         }
     }
     return RC_OK;

@@ -15,7 +15,9 @@ NODISCARD Rc bound_check_column(Ctx *ctx, PartitionMethod method, const Column *
 // PARTITION_VALUE, PARTITION_COLUMN_TYPE.
 NODISCARD Rc bound_normalise(Ctx *ctx, Type type, Str text, Str *out);
 
-// Order of two bounds in the own form: MIN, values, MAX.
+// A value of a list that is NULL: BOUND_VALUE without a text.
+bool bound_is_null(const Bound *bound);
+// Order of two bounds in the own form: MIN, NULL, values, MAX.
 int bound_compare(Type type, const Bound *a, const Bound *b);
 int bounds_compare(const Type *types, size_t width, const Bound *a, const Bound *b);
 
@@ -24,6 +26,8 @@ int bounds_compare(const Type *types, size_t width, const Bound *a, const Bound 
 NODISCARD Rc range_check(Ctx *ctx, const TableDef *table, const PartitionDef *partition);
 bool range_overlaps(const Type *types, const PartitionDef *a, const PartitionDef *b);
 bool range_eq(const Type *types, const PartitionDef *a, const PartitionDef *b);
+// A text that two rows of list values share only if they are equal.
+Str list_row_key(Arena *arena, const Bound *row, size_t width);
 // The same rows of values, in any order.
 bool list_eq(const Type *types, const PartitionDef *a, const PartitionDef *b);
 // No two partitions of a table may claim the same row.

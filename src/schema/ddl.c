@@ -8,7 +8,7 @@
  */
 #include "schema/ddl.h"
 #include "base/ctx.h"
-#include "schema/bounds.h"
+#include "schema/autopart.h"
 
 // Between double quotes, as StarRocks escapes comments and defaults.
 static void add_escaped(Buf *out, Str text)
@@ -34,6 +34,14 @@ static void add_comment(Buf *out, Str text)
     }
 }
 
+Str ddl_column(Arena *arena, const Column *column)
+{
+    Buf out = buf_new(arena);
+    if (column->is_hidden) return column->generated;
+    buf_add_quoted(&out, column->name, '`');
+    return buf_str(&out);
+}
+
 static void add_names(Buf *out, const TableDef *table, const uint32_t *ids, size_t count,
                       const char *separator)
 {
@@ -41,7 +49,7 @@ static void add_names(Buf *out, const TableDef *table, const uint32_t *ids, size
         const Column *column = schema_column(table_current_schema(table), ids[i]);
         must(column != NULL);
         if (i > 0) buf_add_z(out, separator);
-        buf_add_quoted(out, column->name, '`');
+        buf_add(out, ddl_column(out->arena, column));
     }
 }
 
@@ -227,6 +235,38 @@ static void add_lists(Buf *out, const TableDef *table, const PartitionDef *const
     buf_add(out, STR("\n)"));
 }
 
+// Partitions that come by themselves are not listed: PARTITION BY date_trunc('day', d), (`a`,`b`),
+// or expressions without parentheses.
+static void add_automatic(Buf *out, const TableDef *table)
+{
+    const Column *first = table_partition_column(table, 0);
+    bool has_hidden = false;
+    for (size_t i = 0; i < table->partition_column_count; i++)
+        has_hidden |= table_partition_column(table, i)->is_hidden;
+    buf_add(out, STR("\nPARTITION BY "));
+    if (table->partition_expr.len > 0) {
+        AutoUnit unit;
+        must(auto_unit_parse(table->partition_expr, &unit));
+        buf_add(out, auto_unit_print(out->arena, unit, first->name));
+        return;
+    }
+    if (!has_hidden) buf_add_byte(out, '(');
+    add_names(out, table, table->partition_columns, table->partition_column_count,
+              has_hidden ? ", " : ",");
+    if (!has_hidden) buf_add_byte(out, ')');
+}
+
+static void add_partition_by(Buf *out, const TableDef *table, const PartitionDef *const *partitions,
+                             size_t count)
+{
+    if (table->is_auto_partitioned)
+        add_automatic(out, table);
+    else if (table->method == PARTITION_RANGE)
+        add_ranges(out, table, partitions, count);
+    else if (table->method == PARTITION_LIST)
+        add_lists(out, table, partitions, count);
+}
+
 static void add_distribution(Buf *out, const TableDef *table)
 {
     if (table->distribution == DISTRIBUTION_RANDOM) {
@@ -282,8 +322,7 @@ Str ddl_create_table(Arena *arena, const TableDef *table, const PartitionDef *co
         add_comment(&out, table->comment);
         buf_add_byte(&out, '"');
     }
-    if (table->method == PARTITION_RANGE) add_ranges(&out, table, partitions, partition_count);
-    if (table->method == PARTITION_LIST) add_lists(&out, table, partitions, partition_count);
+    add_partition_by(&out, table, partitions, partition_count);
     add_distribution(&out, table);
     if (table->sort_column_count > 0) {
         buf_add(&out, STR("\nORDER BY("));
@@ -315,8 +354,9 @@ Str ddl_partition_values(Arena *arena, const TableDef *table, const PartitionDef
 static void add_plain_names(Buf *out, const TableDef *table, const uint32_t *ids, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
+        const Column *column = schema_column(table_current_schema(table), ids[i]);
         if (i > 0) buf_add(out, STR(", "));
-        buf_add(out, schema_column(table_current_schema(table), ids[i])->name);
+        buf_add(out, column->is_hidden ? column->generated : column->name);
     }
 }
 

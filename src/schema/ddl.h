@@ -9,6 +9,8 @@
 // Properties are sorted by key; replication_num is added where the definition lacks it.
 Str ddl_create_table(Arena *arena, const TableDef *table, const PartitionDef *const *partitions,
                      size_t partition_count);
+// `name`, or of a hidden column the expression that it stands for.
+Str ddl_column(Arena *arena, const Column *column);
 Str ddl_create_database(Arena *arena, const DatabaseDef *database);
 // Column 8 of SHOW PARTITIONS: `[types: [DATE]; keys: [2019-01-01]; ..types: [DATE]; keys:
 // [2020-01-01]; )`,

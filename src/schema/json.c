@@ -9,7 +9,7 @@
 #include "schema/json.h"
 #include "base/limits.h"
 #include "base/map.h"
-#include "schema/bounds.h"
+#include "schema/autopart.h"
 #include "schema/keys.h"
 #include "schema/names.h"
 
@@ -548,8 +548,12 @@ static Rc get_layout(Ctx *ctx, const Json *json, TableDef *table)
     TRY(check_partitioning(ctx, table));
     TRY(get_bool_or_false(ctx, json, "is_auto_partitioned", &table->is_auto_partitioned));
     TRY(get_text_or_empty(ctx, json, "partition_expr", &table->partition_expr));
-    if (table->partition_expr.len > 0 && table->method != PARTITION_RANGE)
-        return bad_field(ctx, "partition_expr", "none but for RANGE", table->partition_expr);
+    AutoUnit unit;
+    if (table->partition_expr.len > 0 &&
+        (table->method != PARTITION_RANGE || table->partition_column_count != 1 ||
+         !auto_unit_parse(table->partition_expr, &unit)))
+        return bad_field(ctx, "partition_expr", "a unit of time of a RANGE by one column",
+                         table->partition_expr);
     TRY(get_word(ctx, json, "distribution", DISTRIBUTIONS, &distribution));
     table->distribution = (DistributionKind)distribution;
     TRY(get_ids(ctx, json, "distribution_columns", table, &distributed));
@@ -654,8 +658,10 @@ static Rc get_values(Ctx *ctx, const Json *json, const TableDef *table, Partitio
         for (size_t c = 0; c < partition->width; c++) {
             Bound *bound = &partition->list[i * partition->width + c];
             Str normal;
+            *bound = (Bound){BOUND_VALUE, STR_NONE};
+            if (row->items[c].kind == J_NULL) continue;
             if (row->items[c].kind != J_STRING)
-                return FAIL(ctx, JSON_FIELD, "values", "texts", "another kind");
+                return FAIL(ctx, JSON_FIELD, "values", "texts or nulls", "another kind");
             *bound = (Bound){BOUND_VALUE, row->items[c].string};
             TRY(bound_normalise(ctx, table_partition_column(table, c)->type, bound->text, &normal));
             if (!str_eq(bound->text, normal))

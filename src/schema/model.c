@@ -36,7 +36,8 @@ const Column *schema_column(const Schema *schema, uint32_t column_id)
 const Column *schema_column_named(const Schema *schema, Str name)
 {
     for (size_t i = 0; i < schema->column_count; i++)
-        if (str_eq_nocase(schema->columns[i].name, name)) return &schema->columns[i];
+        if (!schema->columns[i].is_hidden && str_eq_nocase(schema->columns[i].name, name))
+            return &schema->columns[i];
     return NULL;
 }
 

@@ -157,7 +157,8 @@ const Schema *table_schema(const TableDef *table, uint32_t schema_id);
 // The schema that followed; NULL: it is the current one. It stands later in the list.
 const Schema *table_next_schema(const TableDef *table, const Schema *schema);
 const Column *schema_column(const Schema *schema, uint32_t column_id);
-const Column *schema_column_named(const Schema *schema, Str name);  // without case, as StarRocks
+// Without case, as StarRocks; never a hidden one.
+const Column *schema_column_named(const Schema *schema, Str name);
 Str properties_get(const Property *properties, size_t count,
                    const char *key);  // STR_NONE: not there
 const Column *table_partition_column(const TableDef *table, size_t index);

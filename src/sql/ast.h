@@ -299,7 +299,8 @@ struct TableRef {
         struct {
             QName name;
             NameList partitions;
-        } table;  // PARTITION (p1, p2); count 0: all
+            bool is_temporary;
+        } table;  // [TEMPORARY] PARTITION (p1, p2); count 0: all that are not temporary
         Query *query;
         struct {
             JoinKind kind;
@@ -542,13 +543,17 @@ typedef struct DropTableStatement {
 typedef struct TruncateStatement {
     QName table;
     NameList partitions;  // count 0: the whole table
+    bool is_temporary;    // TEMPORARY PARTITION
 } TruncateStatement;
 
 typedef enum AlterKind {
     ALTER_RENAME,
-    ALTER_ADD_PARTITION,  // one description; AST_PARTITION_BATCH for ADD PARTITIONS START ..
-    ALTER_DROP_PARTITION,
+    ALTER_ADD_PARTITION,   // one description; AST_PARTITION_BATCH for ADD PARTITIONS START ..
+    ALTER_DROP_PARTITION,  // `partitions`, or those that the batch `partition` would make
     ALTER_RENAME_PARTITION,
+    ALTER_TRUNCATE_PARTITION,  // `partitions`
+    ALTER_REPLACE_PARTITION,   // `partitions` by the temporary ones in `others`
+    ALTER_MODIFY_PARTITION,    // `partitions` get `properties`; count 0: all
     ALTER_SET,      // SET ( .. ): `properties`
     ALTER_CLAUSES,  // columns, indexes, comment, SWAP: see `clauses`
 } AlterKind;
@@ -587,9 +592,11 @@ typedef struct AlterTableStatement {
     Name new_name;  // ALTER_RENAME_PARTITION
     AstPartitionDef partition;
     AstDistribution distribution;  // ADD PARTITION .. DISTRIBUTED BY ..
-    AstProperties properties;      // of SET; behind the description of ADD PARTITION
-    bool if_exists, is_force;      // DROP PARTITION
-    AstAlterClause *clauses;       // ALTER_CLAUSES
+    AstProperties properties;  // of SET; behind the description of ADD PARTITION, and of others
+    bool if_exists, is_force;  // DROP PARTITION
+    bool is_temporary;         // ADD, DROP TEMPORARY PARTITION
+    NameList partitions, others;
+    AstAlterClause *clauses;  // ALTER_CLAUSES
     size_t clause_count;
 } AlterTableStatement;
 
@@ -597,7 +604,8 @@ typedef struct InsertStatement {
     QName table;
     bool is_overwrite;  // INSERT OVERWRITE
     NameList partitions;
-    NameList columns;  // count 0: all
+    bool is_temporary;  // TEMPORARY PARTITION
+    NameList columns;   // count 0: all
     Name label;
     Query *source;  // VALUES: a body of BODY_VALUES, where items may be EXPR_DEFAULT
     AstProperties properties;

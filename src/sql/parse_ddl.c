@@ -65,11 +65,9 @@ Rc parse_drop_table(Parser *p, Statement *out)
 // TRUNCATE TABLE qualifiedName [ partitionNames ]
 Rc parse_truncate(Parser *p, Statement *out)
 {
-    bool is_temporary;
     TRY(parse_table_name(p, &out->truncate.table));
     if (at_end(p)) return RC_OK;
-    if (at_word(p, KW_TEMPORARY)) return fail_unsupported(p, "temporary partitions");
-    return parse_partition_names(p, &out->truncate.partitions, &is_temporary);
+    return parse_partition_names(p, &out->truncate.partitions, &out->truncate.is_temporary);
 }
 
 // ------------------------------------------------------------------------------------------ INSERT
@@ -110,12 +108,8 @@ Rc parse_insert(Parser *p, Statement *out)
     if (!insert->is_overwrite) TRY(expect_word(p, KW_INTO));
     (void)accept_word(p, KW_TABLE);
     TRY(parse_table_name(p, &insert->table));
-    if (at_words(p, KW_TEMPORARY, KW_PARTITION) || at_words(p, KW_TEMPORARY, KW_PARTITIONS))
-        return fail_unsupported(p, "temporary partitions");
-    if (at_word(p, KW_PARTITION) || at_word(p, KW_PARTITIONS)) {
-        bool is_temporary;
-        TRY(parse_partition_names(p, &insert->partitions, &is_temporary));
-    }
+    if (at_partition_names(p))
+        TRY(parse_partition_names(p, &insert->partitions, &insert->is_temporary));
     TRY(parse_insert_options(p, insert));
     TRY(parse_properties(p, &insert->properties));
     if (accept_word(p, KW_VALUES)) return parse_values(p, true, &insert->source);

@@ -133,9 +133,7 @@ static Rc parse_table(Parser *p, TableRef **out)
     TRY(new_ref(p, REF_TABLE, name.pos, 0, out));
     (*out)->table.name = name;
     if (at_partitions(p)) {
-        bool is_temporary;
-        if (at_word(p, KW_TEMPORARY)) return fail_unsupported(p, "temporary partitions");
-        TRY(parse_partition_names(p, &(*out)->table.partitions, &is_temporary));
+        TRY(parse_partition_names(p, &(*out)->table.partitions, &(*out)->table.is_temporary));
     }
     TRY(parse_alias(p, false, *out));
     return skip_hint(p);

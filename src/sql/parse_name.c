@@ -137,6 +137,12 @@ Rc parse_partition_names(Parser *p, NameList *out, bool *is_temporary)
     return RC_OK;
 }
 
+bool at_partition_names(const Parser *p)
+{
+    return at_word(p, KW_PARTITION) || at_word(p, KW_PARTITIONS) ||
+           at_words(p, KW_TEMPORARY, KW_PARTITION) || at_words(p, KW_TEMPORARY, KW_PARTITIONS);
+}
+
 Rc parse_if_exists(Parser *p, bool *out)
 {
     *out = accept_word(p, KW_IF);

@@ -240,46 +240,14 @@ Rc parse_create_table(Parser *p, Statement *out)
 
 // ------------------------------------------------------------------------------------ ALTER TABLE
 
-// ADD ( PARTITION .. | PARTITIONS START .. ) [ distribution ] [ pairs or PROPERTIES ]
-static Rc parse_add_partition(Parser *p, AlterTableStatement *out)
-{
-    out->kind = ALTER_ADD_PARTITION;
-    if (at_word(p, KW_PARTITIONS)) {
-        advance(p);
-        TRY(parse_partition_batch(p, &out->partition));
-    } else if (p->ahead.kind == TOKEN_WORD && p->ahead.keyword == KW_START) {
-        advance(p);
-        TRY(parse_partition_batch(p, &out->partition));
-    } else {
-        TRY(parse_partition_def(p, &out->partition));
-        out->name = out->partition.name;
-    }
-    TRY(parse_distribution(p, &out->distribution));
-    return at_op(p, '(') ? parse_pairs(p, &out->properties) : parse_properties(p, &out->properties);
-}
-
-// DROP PARTITION [ IF EXISTS ] identifierOrString [ FORCE ]
-static Rc parse_drop_partition(Parser *p, AlterTableStatement *out)
-{
-    out->kind = ALTER_DROP_PARTITION;
-    advance(p);
-    TRY(parse_if_exists(p, &out->if_exists));
-    TRY(parse_name_or_string(p, &out->name));
-    out->is_force = accept_word(p, KW_FORCE);
-    return RC_OK;
-}
-
-// RENAME identifier | RENAME PARTITION old new
+// RENAME identifier
 static Rc parse_rename(Parser *p, AlterTableStatement *out)
 {
     bool is_rollup =
         at_word(p, KW_ROLLUP) && p->ahead.kind != TOKEN_END && p->ahead.kind != TOKEN_OP;
     if (is_rollup) return fail_unsupported(p, "ALTER TABLE RENAME ROLLUP");
     out->kind = ALTER_RENAME;
-    if (!accept_word(p, KW_PARTITION)) return parse_name(p, &out->name);
-    out->kind = ALTER_RENAME_PARTITION;
-    TRY(parse_name_or_string(p, &out->name));
-    return parse_name_or_string(p, &out->new_name);
+    return parse_name(p, &out->name);
 }
 
 // A clause that StarRocks has and we have not: named by its first words.
@@ -307,13 +275,10 @@ Rc parse_alter_table(Parser *p, Statement *out)
     alter->pos = pos_of(p);
     if (at_alter_clause(p)) return parse_alter_clauses(p, alter);
     Token first = p->token, second = p->ahead;
-    bool is_partition = second.kind == TOKEN_WORD && second.keyword == KW_PARTITION &&
-                        peek(p, 2).keyword != KW_COLUMN;
-    bool is_batch = second.kind == TOKEN_WORD && second.keyword == KW_PARTITIONS;
-    if ((is_partition || is_batch) && accept_word(p, KW_ADD)) {
-        TRY(parse_add_partition(p, alter));
-    } else if (is_partition && accept_word(p, KW_DROP)) {
-        TRY(parse_drop_partition(p, alter));
+    bool is_of_partitions;
+    TRY(parse_alter_partition(p, alter, &is_of_partitions));
+    if (is_of_partitions) {
+        return at_op(p, ',') ? fail_unsupported(p, "ALTER TABLE with several clauses") : RC_OK;
     } else if (accept_word(p, KW_RENAME)) {
         TRY(parse_rename(p, alter));
     } else if (first.kind == TOKEN_WORD && second.kind == TOKEN_OP && accept_word(p, KW_SET)) {

@@ -69,6 +69,7 @@ NODISCARD Rc parse_table_name(Parser *p,
 NODISCARD Rc parse_string(Parser *p, Str *out);
 NODISCARD Rc parse_u64(Parser *p, uint64_t *out);
 NODISCARD Rc parse_name_list(Parser *p, NameList *out);  // '(' name {, name} ')'
+bool at_partition_names(const Parser *p);                // [ TEMPORARY ] ( PARTITION | PARTITIONS )
 NODISCARD Rc parse_partition_names(Parser *p, NameList *out, bool *is_temporary);
 NODISCARD Rc parse_if_exists(Parser *p, bool *out);
 NODISCARD Rc parse_if_not_exists(Parser *p, bool *out);
@@ -150,6 +151,8 @@ NODISCARD Rc parse_alter_clauses(Parser *p, AlterTableStatement *out);
 NODISCARD Rc parse_alter_job_kind(Parser *p, AstAlterJobKind *out);
 NODISCARD Rc parse_partition_def(Parser *p, AstPartitionDef *out);  // parse_partition.c
 NODISCARD Rc parse_partition_batch(Parser *p, AstPartitionDef *out);
+// A clause of ALTER TABLE about partitions, where one stands; *is_there false: nothing was read.
+NODISCARD Rc parse_alter_partition(Parser *p, AlterTableStatement *out, bool *is_there);
 NODISCARD Rc parse_partition_by(Parser *p, AstPartitionBy *out);   // behind PARTITION BY
 NODISCARD Rc parse_distribution(Parser *p, AstDistribution *out);  // [DISTRIBUTED BY ..]
 

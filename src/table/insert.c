@@ -9,12 +9,19 @@
  */
 #include "base/fault.h"
 #include "table/internal.h"
+#include "table/newparts.h"
 
 enum { EAGER_ROWSETS = 3 };
 
-// The index of the row's partition; raises when there is none.
+// The index of the row's partition; when there is none, a new one is begun, or it raises.
 static void print_checked_part(Buf *out, const Route *route)
 {
+    if (route->added) {
+        buf_add(out, STR("CASE WHEN kg_part < 0 THEN "));
+        new_parts_print(out, route->added);
+        buf_add(out, STR(" ELSE kg_part END"));
+        return;
+    }
     const ErrInfo *info = err_info(ERR_NO_PARTITION);
     Buf text = buf_new(out->arena);
     buf_printf(&text, "kg:%s:%s Row: ", info->name, ERRTEXT_NO_PARTITION);
@@ -92,6 +99,7 @@ static Rc change_rows(Ctx *ctx, CatalogTxn *txn, void *handle)
 {
     const Inserting *it = handle;
     TRY(write_check_table(ctx, txn, it->insert->database_id, it->insert->table));
+    TRY(write_new_partitions(ctx, txn, it->insert->database_id, it->write));
     size_t count = 0;
     const RowsetChange *changes =
         it->insert->is_overwrite
@@ -142,6 +150,9 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
                uint64_t *row_count)
 {
     Route route = route_new(ctx->arena, insert->table, insert->partitions, insert->partition_count);
+    AUTO(new_parts_close) NewParts *added = NULL;
+    if (route.def->is_auto_partitioned && insert->partition_count == 0)
+        route.added = added = new_parts_open(store, route.def, route.count);
     RowsetWrite write = {.store = store,
                          .conn = conn,
                          .route = &route,

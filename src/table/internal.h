@@ -44,6 +44,8 @@ struct TableStore {
     Lock lock;                // RANK_LEAF; guards the rest
     uint64_t *known_folders;  // of rowsets/ that are durable; sorted by first use
     size_t known_count, known_cap;
+    struct NewParts *new_parts;  // of statements that run
+    uint64_t next_token;
     bool is_stopping, is_woken;
     Tended *tended;
     size_t tended_count, tended_cap;
@@ -174,6 +176,12 @@ typedef struct RowsetWrite {
 // Everything up to the transaction: files are durable and bear their names, which publish_together
 // makes durable too; no row names them.
 NODISCARD Rc write_rowsets(Ctx *ctx, RowsetWrite *write);
+// Per file the id of the partition of `now` that its rows belong to; 0: that is still to be made.
+NODISCARD Rc write_partition_ids(Ctx *ctx, const RowsetWrite *write, const Table *now,
+                                 uint64_t **out);
+// Partitions that `write` needs and the table has not yet, in the transaction that publishes it.
+NODISCARD Rc write_new_partitions(Ctx *ctx, CatalogTxn *txn, uint64_t database_id,
+                                  const RowsetWrite *write);
 // The changes of `write`, one per partition, in ctx->arena.
 RowsetChange *write_changes(Ctx *ctx, const RowsetWrite *write, size_t *count);
 // In the transaction of an INSERT OVERWRITE that nobody shares: RECOVER .. FROM OVERWRITE undoes

@@ -13,6 +13,7 @@
 #include "base/vec.h"
 #include "schema/bounds.h"
 #include "schema/caltime.h"
+#include "table/newparts.h"
 
 static const Column *partition_column(const Route *route, size_t i)
 {
@@ -43,7 +44,14 @@ Route route_new(Arena *arena, const Table *table, const Partition *const *wanted
 
 bool route_is_single(const Route *route)
 {
-    return route->count == 1;
+    return route->count == 1 && route->added == NULL;
+}
+
+uint64_t route_partition_id(const Route *route, size_t index)
+{
+    if (index < route->count) return route->partitions[index]->def->id;
+    must(route->added != NULL);
+    return new_parts_id(route->added, index);
 }
 
 // --- RANGE: kg_route(table of bounds, column, ..)
@@ -219,8 +227,12 @@ static void print_list_row(Buf *out, const Route *route, size_t at, size_t row)
     const PartitionDef *def = route->partitions[at]->def;
     buf_add_byte(out, '(');
     for (size_t i = 0; i < def->width; i++) {
+        const Bound *value = &def->list[row * def->width + i];
         buf_add(out, STR("CAST("));
-        buf_add_quoted(out, def->list[row * def->width + i].text, '\'');
+        if (bound_is_null(value))
+            buf_add(out, STR("NULL"));
+        else
+            buf_add_quoted(out, value->text, '\'');
         buf_printf(out, " AS %.*s),",
                    STR_ARG(scan_engine_type(out->arena, partition_column(route, i)->type)));
     }
@@ -244,7 +256,8 @@ static void print_list(Buf *out, const Route *route, Str relation)
     for (size_t i = 0; i < route->def->partition_column_count; i++) buf_printf(out, "kg_v%zu, ", i);
     buf_add(out, STR("kg_at) ON "));
     for (size_t i = 0; i < route->def->partition_column_count; i++)
-        buf_printf(out, "%sr.c%u = l.kg_v%zu", i ? " AND " : "", partition_column(route, i)->id, i);
+        buf_printf(out, "%sr.c%u IS NOT DISTINCT FROM l.kg_v%zu", i ? " AND " : "",
+                   partition_column(route, i)->id, i);
 }
 
 void route_print(Buf *out, const Route *route, Str relation)

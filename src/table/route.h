@@ -11,9 +11,13 @@ typedef struct Route {
     const TableDef *def;
     size_t count;
     const Partition **partitions;
+    struct NewParts *added;  // of an automatically partitioned table; NULL: rows must fit
 } Route;
 Route route_new(Arena *arena, const Table *table, const Partition *const *wanted,
                 size_t wanted_count);
+
+// Id of the partition that files of this index belong to; for new ones after new_parts_create.
+uint64_t route_partition_id(const Route *route, size_t index);
 
 // True: a row can only fall into partitions[0] or out of all.
 bool route_is_single(const Route *route);
@@ -23,8 +27,8 @@ NODISCARD Rc route_register(Ctx *ctx, Engine *engine);
 
 // SELECT of all columns of `relation` (columns c<id>) and an INTEGER `kg_part`: index of the row's
 // partition in route->partitions, or -1. NULL is below every value, but not below MINVALUE: it
-// falls into the lowest RANGE partition when that one has no lower bound. No LIST partition takes
-// it.
+// falls into the lowest RANGE partition when that one has no lower bound, and into the LIST
+// partition that names NULL.
 void route_print(Buf *out, const Route *route, Str relation);
 
 // Engine expression: the partition columns of a row as a user reads them, "(d='2024-01-01')".

@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "io/file.h"
 #include "table/internal.h"
+#include "table/newparts.h"
 
 enum {
     ROOT_FORMAT = 1,
@@ -394,6 +395,7 @@ void table_store_close(TableStore *store)
 static Rc store_start(Ctx *ctx, TableStore *store, const uint64_t *spare_jobs, size_t spare_count)
 {
     TRY(route_register(ctx, store->engine));
+    TRY(new_parts_register(ctx, store));
     TRY(deletes_register(ctx, store->engine));
     if (store->background != store->engine) TRY(deletes_register(ctx, store->background));
     TRY(root_check(ctx, store));

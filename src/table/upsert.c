@@ -44,6 +44,9 @@ static Str print_last_rows(Ctx *ctx, const TableDef *def, Str sql)
 
 // --- what was written, as partitions of new rowsets alone
 
+// Stands for a partition that the load makes.
+static const PartitionDef NEW = {0};
+
 static const Partition **written_partitions(Arena *arena, const RowsetWrite *write, size_t *count)
 {
     const Partition **partitions = ARENA_ARRAY(arena, const Partition *, write->files.len);
@@ -51,7 +54,7 @@ static const Partition **written_partitions(Arena *arena, const RowsetWrite *wri
     for (size_t i = 0; i < write->files.len; made++) {
         Partition *partition = ARENA_NEW(arena, Partition);
         size_t at = write->files.at[i].at;
-        partition->def = write->route->partitions[at]->def;
+        partition->def = at < write->route->count ? write->route->partitions[at]->def : &NEW;
         partition->rowsets = ARENA_ARRAY(arena, Rowset *, write->files.len);
         for (; i < write->files.len && write->files.at[i].at == at; i++) {
             Rowset *rowset = ARENA_NEW(arena, Rowset);
@@ -129,15 +132,15 @@ static int by_id(const void *left, const void *right)
 }
 
 // The partitions of `now` that rows were written to, and that hold rows already.
-static const Partition **touched_partitions(Ctx *ctx, const Upsert *upsert, const Table *now,
-                                            size_t *count)
+static Rc touched_partitions(Ctx *ctx, const Upsert *upsert, const Table *now,
+                             const Partition ***out, size_t *count)
 {
+    uint64_t *ids;
     const RowsetWrite *write = &upsert->write;
-    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, write->files.len);
-    for (size_t i = 0; i < write->files.len; i++)
-        ids[i] = write->route->partitions[write->files.at[i].at]->def->id;
+    TRY(write_partition_ids(ctx, write, now, &ids));
     qsort(ids, write->files.len, sizeof(ids[0]), by_id);
     const Partition **touched = ARENA_ARRAY(ctx->arena, const Partition *, now->partition_count);
+    *out = touched;
     *count = 0;
     for (size_t i = 0; i < now->partition_count; i++) {
         const Partition *partition = now->partitions[i];
@@ -145,7 +148,7 @@ static const Partition **touched_partitions(Ctx *ctx, const Upsert *upsert, cons
             bsearch(&partition->def->id, ids, write->files.len, sizeof(ids[0]), by_id))
             touched[(*count)++] = partition;
     }
-    return touched;
+    return RC_OK;
 }
 
 // A key of UNIQUE may be NULL, and equals NULL then.
@@ -185,15 +188,16 @@ static Rc publish(Ctx *ctx, const Upsert *upsert, const Table *now, const Marks 
 {
     const TableInsert *insert = upsert->insert;
     ChangeList changes = {0};
+    AUTO(txn_abort) CatalogTxn *txn = NULL;
+    TRY(catalog_begin(ctx, upsert->write.store->catalog, 0, &txn));
+    TRY(write_check_table(ctx, txn, insert->database_id, insert->table));
+    TRY(write_new_partitions(ctx, txn, insert->database_id, &upsert->write));
     if (insert->is_overwrite) {
         changes.at = overwrite_changes(ctx, insert, &upsert->write, now, &changes.count);
     } else {
         changes.at = write_changes(ctx, &upsert->write, &changes.count);
         marks_add_changes(ctx, marks, insert->table_id, &changes);
     }
-    AUTO(txn_abort) CatalogTxn *txn = NULL;
-    TRY(catalog_begin(ctx, upsert->write.store->catalog, 0, &txn));
-    TRY(write_check_table(ctx, txn, insert->database_id, insert->table));
     for (size_t i = 0; i < changes.count; i++) TRY(txn_change_rowsets(ctx, txn, &changes.at[i]));
     if (insert->is_overwrite && changes.count > 0)
         TRY(overwrite_note(ctx, txn, upsert->write.store, insert->table_id));
@@ -204,7 +208,8 @@ static Rc publish(Ctx *ctx, const Upsert *upsert, const Table *now, const Marks 
 static Rc replace_at(Ctx *ctx, const Upsert *upsert, const Table *now)
 {
     size_t count = 0;
-    const Partition **touched = touched_partitions(ctx, upsert, now, &count);
+    const Partition **touched;
+    TRY(touched_partitions(ctx, upsert, now, &touched, &count));
     AUTO(marks_end) Marks marks = {0};
     if (upsert->insert->is_overwrite) count = 0;  // all that was there ends
     marks_begin(ctx->arena, touched, count, &marks);

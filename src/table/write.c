@@ -13,6 +13,7 @@
 #include "io/file.h"
 #include "io/parallel.h"
 #include "table/internal.h"
+#include "table/newparts.h"
 
 enum { SECURE_WORKERS = 8, MOST_LEVEL = 22 };
 
@@ -114,7 +115,7 @@ static Rc copy_to_staging(Ctx *ctx, RowsetWrite *write)
         uint64_t at = 0;
         if (write->is_parted && !str_to_u64(files[i].partition, &at))
             return FAIL(ctx, BUG, "a file of an INSERT has no partition");
-        must(at < write->route->count);
+        must(at < write->route->count || write->route->added);
         bool is_large = write->is_parted && files[i].size_bytes > most_bytes;
         if (is_large)
             TRY(split_file(ctx, write, &files[i], (size_t)at));
@@ -201,6 +202,38 @@ Rc write_rowsets(Ctx *ctx, RowsetWrite *write)
     return fault_point(ctx, "insert.renamed");
 }
 
+Rc write_partition_ids(Ctx *ctx, const RowsetWrite *write, const Table *now, uint64_t **out)
+{
+    const Route *route = write->route;
+    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, write->files.len);
+    size_t *added = ARENA_ARRAY(ctx->arena, size_t, write->files.len), first = 0;
+    for (size_t i = 0; i < write->files.len; i++) {
+        size_t at = added[i] = write->files.at[i].at;  // in order: new ones come last
+        if (at < route->count) ids[i] = route->partitions[at]->def->id;
+        if (at < route->count) first = i + 1;
+    }
+    if (first < write->files.len)
+        TRY(new_parts_find(ctx, route->added, now,
+                           (PartUse){&added[first], write->files.len - first}, &ids[first]));
+    *out = ids;
+    return RC_OK;
+}
+
+Rc write_new_partitions(Ctx *ctx, CatalogTxn *txn, uint64_t database_id, const RowsetWrite *write)
+{
+    const Route *route = write->route;
+    size_t *used = ARENA_ARRAY(ctx->arena, size_t, write->files.len), count = 0;
+    for (size_t i = 0; i < write->files.len; i++) {
+        size_t at = write->files.at[i].at;  // in order
+        if (at >= route->count && (count == 0 || used[count - 1] != at)) used[count++] = at;
+    }
+    if (count == 0) return RC_OK;
+    const Database *database = catalog_find_database_id(txn_view(txn), database_id);
+    const Table *table = catalog_find_table_id(database, route->def->id);
+    TRY(new_parts_create(ctx, txn, table, route->added, (PartUse){used, count}));
+    return fault_point(ctx, "insert.partitions");
+}
+
 RowsetChange *write_changes(Ctx *ctx, const RowsetWrite *write, size_t *count)
 {
     RowsetChange *changes = ARENA_ARRAY(ctx->arena, RowsetChange, write->files.len);
@@ -212,7 +245,7 @@ RowsetChange *write_changes(Ctx *ctx, const RowsetWrite *write, size_t *count)
         if (i == 0 || file->at != write->files.at[i - 1].at)
             changes[made++] =
                 (RowsetChange){.table_id = write->route->def->id,
-                               .partition_id = write->route->partitions[file->at]->def->id,
+                               .partition_id = route_partition_id(write->route, file->at),
                                .add = &infos[i],
                                .is_one_write = write->route->def->keys == KEYS_AGGREGATE};
         changes[made - 1].add_count++;

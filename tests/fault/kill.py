@@ -232,6 +232,12 @@ def insert(build):
     named = ["insert.copied", "insert.synced", "insert.renamed", "insert.commit"]
     points = [*named, "insert.committed", *COMMITS, "file.sync", "file.rename"]
     run_statement(build, "INSERT INTO d.t VALUES (7, 'x'), (107, 'y'), (207, 'z')", points)
+    # partitions that the rows need come with them
+    points = ["insert.partitions", "insert.commit", "insert.committed", *COMMITS]
+    automatic = "CREATE TABLE d.a (k INT, v VARCHAR(9)) PARTITION BY (k)"
+    run_statement(
+        build, "INSERT INTO d.a VALUES (7, 'x'), (107, 'y'), (NULL, 'z')", points, [automatic]
+    )
 
 
 def ddl(build):

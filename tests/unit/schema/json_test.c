@@ -86,8 +86,7 @@ TEST(json_table_with_later_members_comes_back_the_same)
          "{'name':'a','type':'VARCHAR','len':9,'precision':0,'scale':0}]}]"},
         {"'type':'DECIMAL','len':0,'precision':10,'scale':2",
          "'type':'BITMAP','len':0,'precision':0,'scale':0"},
-        {"'distribution':'HASH'",
-         "'is_auto_partitioned':true,'partition_expr':'date_trunc(`k`)','distribution':'HASH'"},
+        {"'distribution':'HASH'", "'is_auto_partitioned':true,'distribution':'HASH'"},
         {"'created_ms':5",
          "'indexes':[{'name':'i','columns':[4],'type':'BITMAP','properties':[],'comment':''}],"
          "'created_ms':5"},

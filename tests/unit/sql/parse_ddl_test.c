@@ -44,7 +44,6 @@ TEST(ddl_refuses)
     CHECK_REFUSED("INSERT OVERWRITE FILES", "insert overwrite files('path' = 'x') select 1");
     CHECK_REFUSED("INSERT INTO FILES", "insert into files('path' = 'x') select 1");
     CHECK_REFUSED("EXPLAIN SCHEDULER", "explain scheduler select 1");
-    CHECK_REFUSED("temporary partitions", "truncate table t temporary partition (p)");
     CHECK_ERR_TEXT(SEMANTIC,
                    "Getting analyzing error at line 1, column 29. Detail message: Values have "
                    "unequal number of columns.",

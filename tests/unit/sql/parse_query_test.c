@@ -83,7 +83,6 @@ TEST(query_refuses_by_name)
     CHECK_REFUSED("SELECT * EXCEPT (..)", "select t.* exclude (a, b) from t");
     CHECK_REFUSED("TABLET lists", "select 1 from t tablet (1)");
     CHECK_REFUSED("SAMPLE", "select 1 from t sample ('a' = 'b')");
-    CHECK_REFUSED("temporary partitions", "select 1 from t temporary partition (p)");
     CHECK_REFUSED("time travel (FOR VERSION | TIMESTAMP)", "select 1 from t for version as of 1");
 }
 

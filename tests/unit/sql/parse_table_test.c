@@ -368,8 +368,7 @@ TEST(alter_refuses)
         CHECK_INT(ERR_SYNTAX, t->err.id);
         ctx_clear(t);
     }
-    CHECK_REFUSED("ALTER TABLE ADD TEMPORARY",
-                  "alter table t add temporary partition p values less than ('1')");
+    CHECK_REFUSED("ALTER TABLE DROP PARTITIONS WHERE", "alter table t drop partitions where a = 1");
     CHECK_REFUSED("ALTER TABLE ADD PARTITION", "alter table t add partition column a");
     CHECK_REFUSED("ALTER TABLE with several clauses", "alter table t rename a, rename b");
 }
@@ -445,7 +444,28 @@ TEST(alter_reads_clauses)
     alter = sql_ok(t, "alter table t drop partition if exists p force")->alter_table;
     CHECK_INT(ALTER_DROP_PARTITION, alter->kind);
     CHECK(alter->if_exists && alter->is_force);
-    CHECK_STR("p", alter->name.text);
+    CHECK_INT(1, alter->partitions.count);
+    CHECK_STR("p", alter->partitions.at[0].text);
+    alter = sql_ok(t, "alter table t drop temporary partitions (p, q)")->alter_table;
+    CHECK(alter->is_temporary && alter->partitions.count == 2);
+    alter = sql_ok(t, "alter table t drop partition start")->alter_table;
+    CHECK_STR("start", alter->partitions.at[0].text);
+    alter = sql_ok(t, "alter table t drop partitions start ('1') end ('5') every (1)")->alter_table;
+    CHECK_INT(0, alter->partitions.count);
+    CHECK_INT(AST_PARTITION_BATCH, alter->partition.kind);
+
+    alter =
+        sql_ok(t, "alter table t add temporary partition p values less than ('1')")->alter_table;
+    CHECK(alter->kind == ALTER_ADD_PARTITION && alter->is_temporary);
+    alter = sql_ok(t, "alter table t truncate partition (p, q)")->alter_table;
+    CHECK(alter->kind == ALTER_TRUNCATE_PARTITION && alter->partitions.count == 2);
+    alter = sql_ok(t, "alter table t replace partition (p) with temporary partition (q, r) "
+                      "properties ('strict_range' = 'false')")
+                ->alter_table;
+    CHECK_INT(ALTER_REPLACE_PARTITION, alter->kind);
+    CHECK(alter->partitions.count == 1 && alter->others.count == 2 && alter->properties.count == 1);
+    alter = sql_ok(t, "alter table t modify partition (*) set ('a' = 'b')")->alter_table;
+    CHECK(alter->kind == ALTER_MODIFY_PARTITION && alter->partitions.count == 0);
 
     alter = sql_ok(t, "alter table t rename partition p q")->alter_table;
     CHECK_INT(ALTER_RENAME_PARTITION, alter->kind);

@@ -98,7 +98,8 @@ static void set_list(Arena *arena, const TableSpec *spec, PartitionDef *def, siz
 static const PartitionDef **make_partitions(Arena *arena, const TableSpec *spec, uint64_t first_id)
 {
     const PartitionDef **defs = ARENA_ARRAY(arena, const PartitionDef *, 1 + spec->partition_count);
-    for (size_t i = 0; i < spec->partition_count || i == 0; i++) {
+    size_t count = spec->method == PARTITION_NONE ? 1 : spec->partition_count;
+    for (size_t i = 0; i < count; i++) {
         PartitionDef *def = ARENA_NEW(arena, PartitionDef);
         def->id = first_id + i;
         def->name = str_printf(arena, "p%zu", i);
@@ -140,6 +141,8 @@ static TableDef *make_def(Arena *arena, const TableSpec *spec, uint64_t id)
                       .next_column_id = (uint32_t)spec->column_count + 1,
                       .next_schema_id = 2,
                       .method = spec->method,
+                      .is_auto_partitioned = spec->is_auto,
+                      .partition_expr = str_from(spec->expr ? spec->expr : ""),
                       .partition_column_count = spec->partition_column_count};
     def->partition_columns = ARENA_ARRAY(arena, uint32_t, spec->partition_column_count);
     for (size_t i = 0; i < spec->partition_column_count; i++)
