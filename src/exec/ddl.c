@@ -10,6 +10,7 @@
 #include "catalog/colocate.h"
 #include "catalog/trash.h"
 #include "exec/alter.h"
+#include "exec/dynamic.h"
 #include "exec/handlers.h"
 #include "schema/names.h"
 #include "sql/sql.h"
@@ -125,7 +126,9 @@ static Rc join_group(Ctx *ctx, const CatalogSnapshot *view, uint64_t database_id
 static Rc create_table(Ctx *ctx, Execution *x, const Database *database, TablePlan *plan)
 {
     AUTO(txn_abort) CatalogTxn *txn = NULL;
+    Str zone_now;
     uint64_t first_id;
+    TRY(dynamic_now(ctx, x->instance, plan->def, &zone_now));
     TRY(catalog_new_ids(ctx, x->instance->catalog, plan->partition_count + 1, &first_id));
     plan_table_set_ids(plan, first_id);
     TRY(catalog_begin(ctx, x->instance->catalog, 0, &txn));
@@ -133,6 +136,9 @@ static Rc create_table(Ctx *ctx, Execution *x, const Database *database, TablePl
     TRY(txn_create_table(
         ctx, txn, database->def->id, plan->def,
         (PartitionDefs){(const PartitionDef *const *)plan->partitions, plan->partition_count}));
+    const Database *made = catalog_find_database_id(txn_view(txn), database->def->id);
+    TRY(dynamic_apply(ctx, txn, x->instance->catalog, catalog_find_table_id(made, plan->def->id),
+                      zone_now));
     return txn_commit(ctx, &txn);
 }
 
@@ -312,5 +318,6 @@ Rc exec_alter_table(Ctx *ctx, Execution *x)
     TRY(exec_analyzing(ctx, analyze_alter(ctx, x, &found, &draft)));
     TRY(alter_table(ctx, x, &found, &draft));
     x->has_freed_files = x->stmt->alter_table->is_force;
+    if (x->stmt->alter_table->kind == ALTER_SET) dynamic_wake(x->instance->dynamic);
     return x->stmt->alter_table->kind == ALTER_CLAUSES ? alter_remember(ctx, x, &found) : RC_OK;
 }

@@ -61,6 +61,7 @@ static const Route ROUTES[STMT_COUNT] = {
     [STMT_SHOW_CREATE_DATABASE] = {exec_show_create_database, 0},
     [STMT_SHOW_CREATE_TABLE] = {exec_show_create_table, 0},
     [STMT_SHOW_PARTITIONS] = {exec_show_partitions, 0},
+    [STMT_SHOW_DYNAMIC_TABLES] = {exec_show_dynamic_tables, 0},
     [STMT_SHOW_INDEX] = {exec_show_index, 0},
     [STMT_SHOW_DATA] = {exec_show_data, 0},
     [STMT_SHOW_TABLET] = {exec_show_tablet, 0},

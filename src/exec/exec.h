@@ -16,18 +16,19 @@ typedef struct InstanceOptions {
     size_t files_dir_count;
     const Str *repository_dirs;  // folders below which local repositories may lie; none = anywhere
     size_t repository_dir_count;
-    int64_t trash_expire_second;     // catalog_trash_expire_second
-    int64_t engine_memory_bytes;     // 0: 60 % of the machine
-    int engine_threads;              // 0: all cores
-    int job_workers;                 // threads that copy files; 0: 4
-    int compaction_min_rowsets;      // small files of a partition that are merged; 0: never
-    int compaction_threads;          // 0: 1
-    int compaction_percent;          // of the time; 0: the store's default
-    int64_t compaction_bytes_per_s;  // 0: the store's default
-    int slow_write_rowsets;          // small files of a partition from which writers wait; 0: 100
-    int64_t trash_min_free_bytes;    // below so much free room the oldest trash goes; 0: never
-    int64_t scrub_interval_ms;       // between two readings of all data files; 0: never
-    int64_t scrub_bytes_per_s;       // 0: the store's default
+    int64_t trash_expire_second;        // catalog_trash_expire_second
+    int64_t engine_memory_bytes;        // 0: 60 % of the machine
+    int engine_threads;                 // 0: all cores
+    int job_workers;                    // threads that copy files; 0: 4
+    int64_t dynamic_check_interval_ms;  // between two looks at tables whose partitions time makes
+    int compaction_min_rowsets;         // small files of a partition that are merged; 0: never
+    int compaction_threads;             // 0: 1
+    int compaction_percent;             // of the time; 0: the store's default
+    int64_t compaction_bytes_per_s;     // 0: the store's default
+    int slow_write_rowsets;        // small files of a partition from which writers wait; 0: 100
+    int64_t trash_min_free_bytes;  // below so much free room the oldest trash goes; 0: never
+    int64_t scrub_interval_ms;     // between two readings of all data files; 0: never
+    int64_t scrub_bytes_per_s;     // 0: the store's default
     bool enable_backup_materialized_view;
     Clock *clock;  // NULL: the system's
 } InstanceOptions;

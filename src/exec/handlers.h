@@ -57,6 +57,7 @@ NODISCARD Rc exec_desc(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_show_columns(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_show_create_database(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_show_create_table(Ctx *ctx, Execution *x);
+NODISCARD Rc exec_show_dynamic_tables(Ctx *ctx, Execution *x);  // show_dynamic.c
 NODISCARD Rc exec_show_partitions(Ctx *ctx, Execution *x);
 NODISCARD Rc exec_show_index(Ctx *ctx, Execution *x);
 

@@ -11,6 +11,7 @@
 #include "exec/alter.h"
 #include "exec/backup.h"
 #include "exec/config.h"
+#include "exec/dynamic.h"
 #include "exec/folders.h"
 #include "exec/variables.h"
 #include "exec/zone.h"
@@ -19,7 +20,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { KEY_BYTES = 32, DEFAULT_JOB_WORKERS = 4 };
+enum { KEY_BYTES = 32, DEFAULT_JOB_WORKERS = 4, DYNAMIC_INTERVAL_MS = 600 * 1000 };
 enum { BACKGROUND_MEMORY_BYTES = 512 * 1024 * 1024 };  // beyond it compaction spills
 
 static const Str *copy_list(Arena *arena, const Str *from, size_t count)
@@ -41,6 +42,7 @@ static Instance *instance_new(const InstanceOptions *options)
     own->files_dirs = copy_list(arena, options->files_dirs, options->files_dir_count);
     own->repository_dirs =
         copy_list(arena, options->repository_dirs, options->repository_dir_count);
+    if (own->dynamic_check_interval_ms == 0) own->dynamic_check_interval_ms = DYNAMIC_INTERVAL_MS;
     if (own->job_workers == 0) own->job_workers = DEFAULT_JOB_WORKERS;
     if (!own->clock) own->clock = clock_system();
     lock_init(&instance->sessions_lock, RANK_SESSIONS);
@@ -189,7 +191,8 @@ static Rc open_parts(Ctx *ctx, Instance *instance, const InstanceOptions *option
     TRY(open_catalog(ctx, instance));
     TRY(open_engine(ctx, instance));
     TRY(open_store(ctx, instance));
-    return open_jobs(ctx, instance);
+    TRY(open_jobs(ctx, instance));
+    return dynamic_start(ctx, instance, &instance->dynamic);
 }
 
 Rc instance_open(Ctx *ctx, const InstanceOptions *options, Instance **out)
@@ -208,6 +211,7 @@ Rc instance_open(Ctx *ctx, const InstanceOptions *options, Instance **out)
 void instance_close(Instance *instance)
 {
     must(instance->first_session == NULL);
+    dynamic_stop(instance->dynamic);
     if (instance->jobs) jobs_close(instance->jobs);
     table_store_close(instance->store);
     engine_close(instance->background);

@@ -22,10 +22,11 @@ struct Instance {
     Session *first_session;
     uint32_t last_session_id;
     uint32_t session_count;
-    int64_t started_ms;               // wall time
-    struct GlobalVariables *globals;  // variables.c
-    struct Configs *configs;          // config.c
-    struct AlterHistory *alters;      // alter.c
+    int64_t started_ms;                // wall time
+    struct GlobalVariables *globals;   // variables.c
+    struct Configs *configs;           // config.c
+    struct AlterHistory *alters;       // alter.c
+    struct DynamicScheduler *dynamic;  // dynamic.c
 };
 
 typedef enum SessionCommand { COMMAND_SLEEP, COMMAND_QUERY } SessionCommand;

@@ -279,6 +279,14 @@ static Str partition_state(const ClaimList *claims, const FoundTable *found, Str
     return STR("NORMAL");
 }
 
+// A RESTORE brought it: the scheduler of dynamic partitions does not drop it until then.
+static Str exempt_state(Ctx *ctx, const PartitionDef *def)
+{
+    if (def->exempt_until_ms <= clock_now_ms(ctx->clock)) return STR("NORMAL");
+    return str_printf(ctx->arena, "NORMAL (kept until %.*s)",
+                      STR_ARG(text_time(ctx->arena, def->exempt_until_ms)));
+}
+
 static Str partition_property(const Partition *partition, const Table *table, const char *key,
                               Str usual)
 {
@@ -339,6 +347,7 @@ Rc exec_show_partitions(Ctx *ctx, Execution *x)
         Str *cells = show_rows_add(ctx, &rows);
         fill_partition(ctx, &found, partition, cells);
         cells[5] = partition_state(&claims, &found, partition->def->name);
+        if (str_eq(cells[5], STR("NORMAL"))) cells[5] = exempt_state(ctx, partition->def);
     }
     return show_rows_send(ctx, x, show, &rows);
 }

@@ -44,9 +44,8 @@ static Str engine_name(Arena *arena, Str name)
 }
 
 // yyyy-MM-dd HH:mm:ss in a zone.
-static Rc ask_engine(Ctx *ctx, Execution *x, Str zone, int64_t now_ms, Str *out)
+static Rc ask_engine(Ctx *ctx, EngineConn *conn, Str zone, int64_t now_ms, Str *out)
 {
-    EngineConn *conn;
     SinkList list;
     Buf sql = buf_new(ctx->arena);
     sink_list_init(&list);
@@ -54,23 +53,29 @@ static Rc ask_engine(Ctx *ctx, Execution *x, Str zone, int64_t now_ms, Str *out)
     engine_put_string(&sql, zone);
     buf_printf(&sql, ", to_timestamp(%lld)), '%%Y-%%m-%%d %%H:%%M:%%S')",
                (long long)(now_ms / 1000));
-    TRY(session_engine(ctx, x->session, &conn));
     TRY(engine_query(ctx, conn, buf_str(&sql), NULL, &list.sink));
     must(list.row_count == 1);
     *out = list.first->cells[0];
     return RC_OK;
 }
 
-Rc zone_check(Ctx *ctx, Execution *x, Str name)
+Rc zone_time(Ctx *ctx, EngineConn *conn, Str name, int64_t now_ms, Str *out)
 {
-    Str ignored;
     Str zone = engine_name(ctx->arena, name);
-    if (str_eq_nocase(name, STR("SYSTEM"))) return RC_OK;
     if (zone.len == 0) return FAIL(ctx, UNKNOWN_TIME_ZONE, STR_ARG(name));
-    if (ask_engine(ctx, x, zone, 0, &ignored) == RC_OK) return RC_OK;
+    if (ask_engine(ctx, conn, zone, now_ms, out) == RC_OK) return RC_OK;
     if (ctx->err.rc == RC_CANCELLED || ctx->err.rc == RC_TIMEOUT) return ctx->err.rc;
     ctx_clear(ctx);
     return FAIL(ctx, UNKNOWN_TIME_ZONE, STR_ARG(name));
+}
+
+Rc zone_check(Ctx *ctx, Execution *x, Str name)
+{
+    Str ignored;
+    EngineConn *conn;
+    if (str_eq_nocase(name, STR("SYSTEM"))) return RC_OK;
+    TRY(session_engine(ctx, x->session, &conn));
+    return zone_time(ctx, conn, name, 0, &ignored);
 }
 
 Rc zone_of_session(Ctx *ctx, Execution *x, int64_t now_ms, SessionZone *out)
@@ -84,6 +89,8 @@ Rc zone_of_session(Ctx *ctx, Execution *x, int64_t now_ms, SessionZone *out)
         out->zone = value.text;
         return RC_OK;
     }
+    EngineConn *conn;
     out->zone = engine_name(ctx->arena, value.text);
-    return ask_engine(ctx, x, out->zone, now_ms, &out->now_text);
+    TRY(session_engine(ctx, x->session, &conn));
+    return ask_engine(ctx, conn, out->zone, now_ms, &out->now_text);
 }

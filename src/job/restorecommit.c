@@ -12,6 +12,7 @@
 #include "catalog/colocate.h"
 #include "catalog/trash.h"
 #include "job/restorework.h"
+#include "schema/dynamic.h"
 #include "schema/import.h"
 #include "schema/match.h"
 
@@ -119,6 +120,7 @@ typedef struct Commit {
     const RestoreObject *object;
     uint32_t object_index;
     const SnapTable *snap;
+    int64_t exempt_until_ms;  // of its partitions; 0: none
     uint32_t *schema_ids;  // of the target, one per schema of the snapshot's table; NULL: the same
 } Commit;
 
@@ -167,12 +169,34 @@ static Rc fill_partition(const Commit *c, uint64_t table_id, uint64_t partition_
     return txn_change_rowsets(c->ctx, c->txn, &change);
 }
 
+// What a RESTORE brings into a table whose partitions the time drops stays for a while. 0: no such
+// table.
+static int64_t exempt_until(const Commit *c, const TableDef *def)
+{
+    DynamicPartitions dynamic;
+    if (!dynamic_read(def, &dynamic)) return 0;
+    return clock_now_ms(c->ctx->clock) + dynamic_exempt_ms(dynamic.unit);
+}
+
+static Rc exempt_existing(const Commit *c, uint64_t database_id, uint64_t table_id,
+                          uint64_t partition_id)
+{
+    if (c->exempt_until_ms == 0) return RC_OK;
+    const Database *database = catalog_find_database_id(txn_view(c->txn), database_id);
+    const Table *table = catalog_find_table_id(database, table_id);
+    const Partition *partition = catalog_find_partition_id(table, partition_id);
+    PartitionDef *def = partition_def_copy(c->ctx->arena, partition->def);
+    def->exempt_until_ms = c->exempt_until_ms;
+    return txn_alter_partition(c->ctx, c->txn, table_id, def);
+}
+
 static PartitionDef *new_partition(const Commit *c, uint32_t partition)
 {
     const SnapPartition *from = &c->snap->partitions[c->object->partitions[partition].snap_index];
     PartitionDef *def = partition_def_copy(c->ctx->arena, from->def);
     def->id = take_id(c->work);
     def->replication_num = c->job->restore->replication_num;
+    def->exempt_until_ms = c->exempt_until_ms;
     if (c->snap->def->method == PARTITION_NONE) def->name = c->object->target_name;
     return def;
 }
@@ -205,10 +229,11 @@ static void join_group(const Commit *c, const ColocateWish *wish, TableDef *def)
     remove_property(def, STR("colocate_with"));
 }
 
-static Rc create_table(const Commit *c, uint64_t database_id)
+static Rc create_table(Commit *c, uint64_t database_id)
 {
     size_t count = c->object->partition_count;
     TableDef *def = table_def_copy(c->ctx->arena, c->snap->def);
+    c->exempt_until_ms = exempt_until(c, c->snap->def);
     def->id = take_id(c->work);
     def->name = c->object->target_name;
     set_replication_property(c->ctx->arena, def, c->job->restore->replication_num);
@@ -246,7 +271,7 @@ static Rc drop_or_keep_extras(const Commit *c, uint64_t table_id, const Match *m
     return RC_OK;
 }
 
-static Rc overwrite_table(Commit *c, const Table *table)
+static Rc overwrite_table(Commit *c, uint64_t database_id, const Table *table)
 {
     Match match;
     TRY(match_existing(c->ctx, table, c->object, c->job, &match));
@@ -254,6 +279,7 @@ static Rc overwrite_table(Commit *c, const Table *table)
     SchemaImport import;
     TRY(schema_import(c->ctx, table->def, c->snap->def, &import));
     uint64_t table_id = table->def->id;  // `table` dies with the first change
+    c->exempt_until_ms = exempt_until(c, table->def);
     c->schema_ids = import.schema_ids;
     uint64_t *existing = ARENA_ARRAY(c->ctx->arena, uint64_t, c->object->partition_count);
     for (size_t i = 0; i < c->object->partition_count; i++)
@@ -261,10 +287,12 @@ static Rc overwrite_table(Commit *c, const Table *table)
     TRY(drop_or_keep_extras(c, table_id, &match));
     if (import.was_changed) TRY(txn_alter_table(c->ctx, c->txn, import.def));
     for (uint32_t i = 0; i < c->object->partition_count; i++) {
-        if (existing[i])
-            TRY(fill_partition(c, table_id, existing[i], i, 0));
-        else
+        if (!existing[i]) {
             TRY(add_partition(c, table_id, i));
+            continue;
+        }
+        TRY(fill_partition(c, table_id, existing[i], i, 0));
+        TRY(exempt_existing(c, database_id, table_id, existing[i]));
     }
     return txn_add_undo(c->ctx, c->txn, UNDO_RESTORE, c->job->row.id, table_id);
 }
@@ -314,7 +342,7 @@ Rc restore_apply(Ctx *ctx, CatalogTxn *txn, Job *job)
         c.snap = snap_table(work, c.object);
         const Database *database = catalog_find_database_id(txn_view(txn), database_id);
         const Table *table = catalog_find_table(database, c.object->target_name);
-        TRY(table ? overwrite_table(&c, table) : create_table(&c, database_id));
+        TRY(table ? overwrite_table(&c, database_id, table) : create_table(&c, database_id));
     }
     TRY(drop_tables(ctx, txn, job, database_id));
     return fault_point(ctx, "restore.applied");

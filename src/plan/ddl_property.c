@@ -8,6 +8,7 @@
 #include "base/vec.h"
 #include "plan/ddl_inside.h"
 #include "plan/property.h"
+#include "schema/dynamic.h"
 #include "sql/sql.h"
 
 // Every key that is not known here, as Java prints a map.
@@ -102,10 +103,7 @@ Rc plan_table_properties(Ctx *ctx, uint32_t backend_count, TablePlan *plan)
         TRY(ddl_partition_properties(ctx, &scope, given_for(plan->stmt, partition->name),
                                      partition));
     }
-    const Str *dynamic = ast_properties_get(given, STR("dynamic_partition.enable"));
-    if (dynamic && str_eq_nocase(*dynamic, STR("true")))
-        WARN(ctx, NOT_SUPPORTED, STR_ARG(STR("making partitions by dynamic_partition")));
-    return RC_OK;
+    return dynamic_check(ctx, def);
 }
 
 // ----------------------------------------------------------------------------- ALTER TABLE .. SET
@@ -192,6 +190,7 @@ Rc plan_set_properties(Ctx *ctx, const TableDef *from, AstProperties given, Tabl
         if (str_starts(key, STR("default."))) key = str_sub(key, strlen("default."), key.len);
         put_property(ctx->arena, def, key, given.at[i].value);
     }
+    TRY(dynamic_check(ctx, def));
     *out = def;
     return RC_OK;
 }

@@ -54,7 +54,7 @@ static Rc expand_numbers(Ctx *ctx, Type type, const RangeStep *step, RangeList *
 
 // The week of the year as Java's default calendar counts: weeks begin on Sunday, the first one
 // holds January 1; the last days of December that belong to the next year's first week are week 53.
-static int week_of_year(int64_t days)
+int range_week(int64_t days)
 {
     CalDate date = caltime_date(days);
     int64_t first = caltime_days((CalDate){date.year, 1, 1});
@@ -97,7 +97,7 @@ static Str advance(Ctx *ctx, const RangeStep *step, CalTime *time)
         *time = (CalTime){time->days + step->step, 0};
         return str_printf(arena, "p%04d%02d%02d", date.year, date.month, date.day);
     case STEP_WEEK: {
-        int week = week_of_year(time->days);
+        int week = range_week(time->days);
         time->days += 7 * step->step;
         return str_printf(arena, "p%d_%02d", date.year, week);
     }

@@ -61,6 +61,9 @@ typedef struct NamedRange {
 NODISCARD Rc range_expand(Ctx *ctx, Type type, const RangeStep *step, NamedRange **out,
                           size_t *count);
 
+// Week of the year as names of partitions tell it: p2024_05.
+int range_week(int64_t days);
+
 // `types: [DATE]; keys: [2019-01-01]; ` as SHOW PARTITIONS and messages print one end of a range.
 void bounds_print_key(Buf *out, const Type *types, size_t width, const Bound *bounds);
 // `[types: ..; keys: ..; ..types: ..; keys: ..; )`

@@ -82,6 +82,8 @@ static InstanceOptions instance_options(const Config *config)
         .engine_memory_bytes = config->engine_memory_bytes,
         .engine_threads = (int)config->engine_threads,
         .job_workers = (int)config->job_workers,
+        .dynamic_check_interval_ms =
+            config->dynamic_partition_check_interval_seconds * MS_PER_SECOND,
         .compaction_min_rowsets = (int)config->compaction_min_rowsets,
         .compaction_threads = (int)config->compaction_threads,
         .compaction_percent = (int)config->compaction_time_percent,
