@@ -40,6 +40,18 @@ static Rc read_files_columns(void *handle, Ctx *ctx, const Property *properties,
     return files_columns(ctx, env->x, properties, count, out);
 }
 
+static Rc evaluate(void *handle, Ctx *ctx, Str sql, Str *out)
+{
+    SinkList list;
+    EngineConn *conn;
+    sink_list_init(&list);
+    TRY(session_engine(ctx, ((EnvHandle *)handle)->x->session, &conn));
+    TRY(engine_query(ctx, conn, sql, NULL, &list.sink));
+    if (list.row_count != 1) return FAIL(ctx, BUG, "a constant is no one row");
+    *out = list.first->cells[0];
+    return RC_OK;
+}
+
 Rc exec_plan_env(Ctx *ctx, Execution *x, PlanEnv *out)
 {
     EnvHandle *handle = ARENA_NEW(ctx->arena, EnvHandle);
@@ -53,6 +65,7 @@ Rc exec_plan_env(Ctx *ctx, Execution *x, PlanEnv *out)
         .variable = read_variable,
         .handle = handle,
         .files_columns = read_files_columns,
+        .evaluate = evaluate,
     };
     out->virtual_tables = virtual_tables(&out->virtual_table_count);
     SessionZone zone;

@@ -45,13 +45,18 @@ static Rc bind_stored(Ctx *ctx, Scope *scope, const Expr *expr, TypedExpr *out)
     return expr_bind(ctx, &binder, expr, out);
 }
 
-Rc generated_bind(Ctx *ctx, const GeneratedRow *row, const Column *column, Str *out)
+Rc generated_value(Ctx *ctx, const GeneratedRow *row, const Column *column, TypedExpr *out)
 {
     Expr *expr;
-    TypedExpr value;
     PlanScan reads = {0};
     TRY(sql_parse_expr(ctx, column->generated, &expr));
-    TRY(bind_stored(ctx, row_scope(ctx, row, &reads), expr, &value));
+    return bind_stored(ctx, row_scope(ctx, row, &reads), expr, out);
+}
+
+Rc generated_bind(Ctx *ctx, const GeneratedRow *row, const Column *column, Str *out)
+{
+    TypedExpr value;
+    TRY(generated_value(ctx, row, column, &value));
     return insert_fit_expr(ctx, column, &value, out);
 }
 

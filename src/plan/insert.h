@@ -21,6 +21,9 @@ typedef struct GeneratedRow {
     Str relation;
     bool *is_read;  // NULL, or one per column of the current schema: set where it is read
 } GeneratedRow;
+// The column's value as its expression gives it.
+NODISCARD Rc generated_value(Ctx *ctx, const GeneratedRow *row, const Column *column,
+                             TypedExpr *out);
 // Engine SQL of the column's value, in the column's type and checked. Errors: NOT_SUPPORTED (a
 // function that is gone).
 NODISCARD Rc generated_bind(Ctx *ctx, const GeneratedRow *row, const Column *column, Str *out);

@@ -6,33 +6,21 @@
  * not understood costs speed, never rows. Only the query's own columns count, never those of a
  * query around. Errors  none of its own.   Threads  pure.
  */
-#include "plan/query_bind.h"
-#include "schema/bounds.h"
+#include "plan/prune_inside.h"
 
-typedef enum TestKind {
-    TEST_ANY,    // may be true anywhere
-    TEST_NEVER,  // true nowhere: a comparison with NULL
-    TEST_AND,
-    TEST_OR,
-    TEST_COMPARE,
-    TEST_NULL,  // column IS NULL
-} TestKind;
-
-typedef struct Test Test;
-struct Test {
-    TestKind kind;
-    VEC(Test *) parts;     // TEST_AND, TEST_OR
-    const PlanScan *scan;  // the rest: the column is number `index` of its partition columns
-    size_t index;
-    Type type;
-    BinaryOp op;
-    Bound value;
-};
-
-static Test *test_new(Ctx *ctx, TestKind kind)
+Test *test_new(Ctx *ctx, TestKind kind)
 {
     Test *test = ARENA_NEW(ctx->arena, Test);
     test->kind = kind;
+    return test;
+}
+
+Test *test_of_column(Ctx *ctx, TestKind kind, const PlanScan *scan, size_t index)
+{
+    Test *test = test_new(ctx, kind);
+    test->scan = scan;
+    test->index = index;
+    test->type = table_partition_column(scan->scan.table->def, index)->type;
     return test;
 }
 
@@ -60,8 +48,7 @@ static bool is_constant(const Expr *expr)
     return true;
 }
 
-// A partition column of a table of this query.
-static const Field *partition_field(Ctx *ctx, const Scope *scope, const Expr *expr, size_t *index)
+const Field *prune_field(Ctx *ctx, const Scope *scope, const Expr *expr)
 {
     const Field *field;
     if (expr->kind != EXPR_COLUMN) return NULL;
@@ -71,6 +58,14 @@ static const Field *partition_field(Ctx *ctx, const Scope *scope, const Expr *ex
     }
     if (field == NULL || field->column == NULL || field->scan == NULL || !scope_owns(scope, field))
         return NULL;
+    return field;
+}
+
+// A partition column of a table of this query.
+static const Field *partition_field(Ctx *ctx, const Scope *scope, const Expr *expr, size_t *index)
+{
+    const Field *field = prune_field(ctx, scope, expr);
+    if (field == NULL) return NULL;
     const TableDef *def = field->scan->scan.table->def;
     for (size_t i = 0; i < def->partition_column_count; i++) {
         if (def->partition_columns[i] != field->column->id) continue;
@@ -88,8 +83,6 @@ static bool bind_constant(Ctx *ctx, Scope *scope, const Expr *expr, TypedExpr *o
     ctx_clear(ctx);
     return false;
 }
-
-typedef enum Fit { FIT_NOT, FIT_NEVER, FIT_EXACT } Fit;
 
 static bool is_text_like(Type type)
 {
@@ -110,9 +103,7 @@ static Fit fit_date(const TypedExpr *moment, BinaryOp *op, Str *value)
     return FIT_EXACT;
 }
 
-// The constant in the form of the column's bounds, where comparing it there gives what the engine
-// gives.
-static Fit fit_value(Ctx *ctx, Type column, const TypedExpr *constant, BinaryOp *op, Str *value)
+Fit prune_fit_value(Ctx *ctx, Type column, const TypedExpr *constant, BinaryOp *op, Str *value)
 {
     TypedExpr fitted;
     Type from = constant->type;
@@ -144,23 +135,32 @@ static Fit fit_value(Ctx *ctx, Type column, const TypedExpr *constant, BinaryOp 
     return FIT_EXACT;
 }
 
-static Test *build_compare(Ctx *ctx, Scope *scope, BinaryOp op, const Expr *left, const Expr *right)
+// A partition column itself. False: `left` is none.
+static bool compare_column(Ctx *ctx, const Comparison *comparison, Test **out)
 {
     size_t index;
-    TypedExpr constant;
-    const Field *field = partition_field(ctx, scope, left, &index);
-    if (field == NULL || !bind_constant(ctx, scope, right, &constant))
-        return test_new(ctx, TEST_ANY);
     Str value;
-    Fit fit = fit_value(ctx, field->type, &constant, &op, &value);
-    if (fit != FIT_EXACT) return test_new(ctx, fit == FIT_NEVER ? TEST_NEVER : TEST_ANY);
-    Test *test = test_new(ctx, TEST_COMPARE);
-    test->scan = field->scan;
-    test->index = index;
-    test->type = field->type;
-    test->op = op;
-    test->value = (Bound){BOUND_VALUE, value};
-    return test;
+    BinaryOp op = comparison->op;
+    const Field *field = partition_field(ctx, comparison->scope, comparison->left, &index);
+    if (field == NULL) return false;
+    Fit fit = prune_fit_value(ctx, field->type, comparison->constant, &op, &value);
+    if (fit == FIT_NOT) return false;
+    *out = fit == FIT_NEVER ? test_new(ctx, TEST_NEVER)
+                            : test_of_column(ctx, TEST_COMPARE, field->scan, index);
+    (*out)->op = op;
+    (*out)->value = (Bound){BOUND_VALUE, value};
+    return true;
+}
+
+static Test *build_compare(Ctx *ctx, Scope *scope, BinaryOp op, const Expr *left, const Expr *right)
+{
+    Test *test, *all = test_new(ctx, TEST_AND);
+    TypedExpr constant;
+    if (!bind_constant(ctx, scope, right, &constant)) return test_new(ctx, TEST_ANY);
+    Comparison comparison = {scope, left, op, &constant};
+    if (compare_column(ctx, &comparison, &test)) vec_push(ctx->arena, &all->parts, test);
+    if (constant.value.ptr != NULL) prune_through_expressions(ctx, &comparison, all);
+    return all->parts.len > 0 ? all : test_new(ctx, TEST_ANY);
 }
 
 static BinaryOp mirrored(BinaryOp op)
@@ -202,6 +202,18 @@ static Test *build_in(Ctx *ctx, Scope *scope, const Expr *expr)
     return test;
 }
 
+static Test *build_null(Ctx *ctx, Scope *scope, const Expr *arg)
+{
+    size_t index;
+    Test *all = test_new(ctx, TEST_AND);
+    const Field *field = partition_field(ctx, scope, arg, &index);
+    // An outer join makes NULLs of its own.
+    if (field != NULL && !field->is_nullable_side)
+        vec_push(ctx->arena, &all->parts, test_of_column(ctx, TEST_NULL, field->scan, index));
+    prune_null_through_expressions(ctx, scope, arg, all);
+    return all->parts.len > 0 ? all : test_new(ctx, TEST_ANY);
+}
+
 static Test *build(Ctx *ctx, Scope *scope, const Expr *expr)
 {
     if (expr->kind == EXPR_BINARY) return build_binary(ctx, scope, expr);
@@ -214,16 +226,8 @@ static Test *build(Ctx *ctx, Scope *scope, const Expr *expr)
                  build_compare(ctx, scope, BINARY_LE, expr->between.arg, expr->between.high));
         return test;
     }
-    size_t index;
     bool is_null_test = expr->kind == EXPR_IS && expr->is.what == IS_NULL && !expr->is.is_not;
-    const Field *field = is_null_test ? partition_field(ctx, scope, expr->is.arg, &index) : NULL;
-    // An outer join makes NULLs of its own.
-    if (field == NULL || field->is_nullable_side) return test_new(ctx, TEST_ANY);
-    Test *test = test_new(ctx, TEST_NULL);
-    test->scan = field->scan;
-    test->index = index;
-    test->type = field->type;
-    return test;
+    return is_null_test ? build_null(ctx, scope, expr->is.arg) : test_new(ctx, TEST_ANY);
 }
 
 // ------------------------------------------------------------------------------- tests on
@@ -233,8 +237,8 @@ static Test *build(Ctx *ctx, Scope *scope, const Expr *expr)
 // it, as more partition columns follow.
 static bool range_may(const Test *test, const PartitionDef *def, bool is_closed)
 {
-    int from_lower = bound_compare(test->type, &test->value, &def->lower[0]);
-    int from_upper = bound_compare(test->type, &test->value, &def->upper[0]);
+    int from_lower = bound_compare(test->type, &test->value, &def->lower[test->index]);
+    int from_upper = bound_compare(test->type, &test->value, &def->upper[test->index]);
     bool is_below = from_upper < 0 || (is_closed && from_upper == 0);
     switch (test->op) {
     case BINARY_EQ: return from_lower >= 0 && is_below;
@@ -270,6 +274,24 @@ static bool list_may(const Test *test, const PartitionDef *def)
     return false;
 }
 
+// A column behind the first is bounded where all before it have one value in the partition.
+static bool is_bounded(const TableDef *table, const PartitionDef *def, size_t index)
+{
+    for (size_t i = 0; i < index; i++) {
+        Type type = table_partition_column(table, i)->type;
+        if (def->lower[i].kind != BOUND_VALUE || def->upper[i].kind != BOUND_VALUE) return false;
+        if (bound_compare(type, &def->lower[i], &def->upper[i]) != 0) return false;
+    }
+    return true;
+}
+
+static bool is_lowest(const Test *test, const PlanScan *scan, size_t partition)
+{
+    static const Bound MIN = {BOUND_MIN, {NULL, 0}};
+    const PartitionDef *def = scan->scan.table->partitions[partition]->def;
+    return partition == 0 || bound_compare(test->type, &def->lower[0], &MIN) == 0;
+}
+
 static bool test_may(const Test *test, const PlanScan *scan, size_t partition)
 {
     bool is_and = test->kind == TEST_AND;
@@ -288,10 +310,10 @@ static bool test_may(const Test *test, const PlanScan *scan, size_t partition)
     const PartitionDef *def = scan->scan.table->partitions[partition]->def;
     if (test->scan != scan || def->width == 0) return true;
     if (table->method == PARTITION_LIST) return list_may(test, def);
-    if (test->index > 0) return true;
+    if (!is_bounded(table, def, test->index)) return true;
     // NULL lies where the smallest value does.
-    if (test->kind == TEST_NULL) return partition == 0 || def->lower[0].kind == BOUND_MIN;
-    return range_may(test, def, def->width > 1);
+    if (test->kind == TEST_NULL) return test->index > 0 || is_lowest(test, scan, partition);
+    return range_may(test, def, def->width > test->index + 1);
 }
 
 static bool test_names(const Test *test, const PlanScan *scan)

@@ -32,6 +32,9 @@ typedef struct PlanEnv {
     void *handle;
     const VirtualTable *virtual_tables;  // of information_schema
     size_t virtual_table_count;
+    // The one cell of a query without tables, STR_NONE: NULL. May be NULL: then partitions are not
+    // pruned by way of expressions.
+    Rc (*evaluate)(void *handle, Ctx *ctx, Str sql, Str *out);
     // Columns of FILES(..), found by exec/ (it opens the files). May be NULL: FILES is refused.
     Rc (*files_columns)(void *handle, Ctx *ctx, const Property *properties, size_t count,
                         VirtualTable *out);

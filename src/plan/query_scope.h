@@ -59,8 +59,9 @@ struct Planner {
     uint32_t relation_count;
     uint32_t cte_count;
     VEC(PlanScan *) scans;
-    SelectFacts *select;  // of the SELECT being bound; NULL: none
-    uint32_t depth;       // of nested queries
+    SelectFacts *select;   // of the SELECT being bound; NULL: none
+    uint32_t depth;        // of nested queries
+    uint32_t evaluations;  // of expressions, by env->evaluate
 };
 
 Scope *scope_root(Arena *arena, Planner *planner);  // of a whole statement

@@ -554,8 +554,8 @@ typedef enum AlterKind {
     ALTER_TRUNCATE_PARTITION,  // `partitions`
     ALTER_REPLACE_PARTITION,   // `partitions` by the temporary ones in `others`
     ALTER_MODIFY_PARTITION,    // `partitions` get `properties`; count 0: all
-    ALTER_SET,      // SET ( .. ): `properties`
-    ALTER_CLAUSES,  // columns, indexes, comment, SWAP: see `clauses`
+    ALTER_SET,                 // SET ( .. ): `properties`
+    ALTER_CLAUSES,             // columns, indexes, comment, SWAP: see `clauses`
 } AlterKind;
 typedef enum AstAlterWhat {
     AST_ALTER_ADD_COLUMNS,  // ADD COLUMN, ADD COLUMN ( .. )
@@ -592,9 +592,9 @@ typedef struct AlterTableStatement {
     Name new_name;  // ALTER_RENAME_PARTITION
     AstPartitionDef partition;
     AstDistribution distribution;  // ADD PARTITION .. DISTRIBUTED BY ..
-    AstProperties properties;  // of SET; behind the description of ADD PARTITION, and of others
-    bool if_exists, is_force;  // DROP PARTITION
-    bool is_temporary;         // ADD, DROP TEMPORARY PARTITION
+    AstProperties properties;      // of SET; behind the description of ADD PARTITION, and of others
+    bool if_exists, is_force;      // DROP PARTITION
+    bool is_temporary;             // ADD, DROP TEMPORARY PARTITION
     NameList partitions, others;
     AstAlterClause *clauses;  // ALTER_CLAUSES
     size_t clause_count;

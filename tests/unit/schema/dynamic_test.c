@@ -15,7 +15,7 @@ static TableDef *given(Ctx *t, TypeKind kind, const char *text)
 {
     Given *made = ARENA_NEW(t->arena, Given);
     made->column = (Column){.id = 1, .name = STR("d"), .type = {.kind = kind}};
-    made->schema = (Schema){1, 1, &made->column};
+    made->schema = (Schema){.id = 1, .column_count = 1, .columns = &made->column};
     made->column_id = 1;
     made->def = (TableDef){.name = STR("t"),
                            .schema_count = 1,

@@ -44,7 +44,7 @@ typedef struct TableSpec {
     KeyKind keys;
     // By column, NULL: a key. Given, the table is an AGGREGATE KEY one.
     const char *const *aggregations;
-    bool is_auto;             // loads make partitions; RANGE: by `expr`
+    bool is_auto;  // loads make partitions; RANGE: by `expr`
     const char *expr;
 } TableSpec;
 uint64_t world_create(Ctx *t, World *world,
