@@ -348,7 +348,7 @@ TEST(ddl_shown_text_makes_the_same_table)
         "EVERY (INTERVAL 1 MONTH)) DISTRIBUTED BY RANDOM BUCKETS 3",
         "CREATE TABLE t (a BOOLEAN DEFAULT '1', b LARGEINT, c FLOAT, d DECIMAL(38, 9), e CHAR(3), f "
         "VARBINARY(7), g DATETIME DEFAULT CURRENT_TIMESTAMP, h VARCHAR(40) DEFAULT (uuid())) "
-        "PROPERTIES ('replication_num' = '1', 'dynamic_partition.enable' = 'false')",
+        "PROPERTIES ('replication_num' = '1', 'in_memory' = 'false')",
     };
     for (size_t i = 0; i < sizeof(TEXTS) / sizeof(TEXTS[0]); i++) {
         Str once = shown(t, TEXTS[i]);
