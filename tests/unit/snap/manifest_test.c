@@ -190,7 +190,7 @@ TEST(manifest_may_have_members_of_later_versions)
     line = sample_edit(t, line, "{\"format\":2", "{\"format\":3");
     SnapContent *content = NULL;
     CHECK_RC(RC_OK, manifest_parse(t, sample_sign(t, line), PLACE, &content));
-    CHECK_INT(2, content->format_version);
+    CHECK_INT(3, content->format_version);
     CHECK_STR("nightly", content->label);
 }
 
