@@ -17,11 +17,12 @@ enum {
     LIMIT_PROPERTIES = 1000,                // pairs of one PROPERTIES clause
     LIMIT_JSON_BYTES = 256 * 1024 * 1024,
     LIMIT_JSON_DEPTH = 64,
-    LIMIT_MANIFEST_BYTES = 64 * 1024 * 1024,  // head of one snapshot
-    LIMIT_FILE_LIST_LINE_BYTES = 64 * 1024,   // one line of a file list
-    LIMIT_FOLDER_ENTRIES = 1000000,           // of one folder that is listed
-    LIMIT_DELETE_VECTOR_BYTES = 512 * 1024,   // of one rowset; beyond it compaction rewrites that
-    LIMIT_LABEL_BYTES = 200,                  // percent-encoded name in a path
+    LIMIT_MANIFEST_BYTES = 64 * 1024 * 1024,     // head of one snapshot
+    LIMIT_FILE_LIST_LINE_BYTES = 64 * 1024,      // one line of a file list
+    LIMIT_FOLDER_ENTRIES = 1000000,              // of one folder that is listed
+    LIMIT_VECTOR_FILE_BYTES = 64 * 1024 * 1024,  // a delete vector in a repository
+    LIMIT_DELETE_VECTOR_BYTES = 512 * 1024,  // of one rowset; beyond it compaction rewrites that
+    LIMIT_LABEL_BYTES = 200,                 // percent-encoded name in a path
     LIMIT_CONNECTIONS = 1024,
     LIMIT_CONFIG_LINE_BYTES = 4096,
     LIMIT_CONFIG_BYTES = 1024 * 1024,  // the configuration file

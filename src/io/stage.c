@@ -80,6 +80,23 @@ Rc source_of_file(Ctx *ctx, Str path, Source *out)
     return RC_OK;
 }
 
+static Rc read_bytes(Ctx *ctx, void *handle, void *to, size_t len, size_t *got)
+{
+    Str *left = handle;
+    (void)ctx;
+    *got = len < left->len ? len : left->len;
+    if (*got) memcpy(to, left->ptr, *got);
+    *left = str_sub(*left, *got, left->len);
+    return RC_OK;
+}
+
+Source source_of_bytes(Str bytes)
+{
+    Str *left = mem_alloc(sizeof(*left));
+    *left = bytes;
+    return (Source){left, read_bytes, free};
+}
+
 static void set_direct(FileEnd *end, bool is_direct)
 {
     if (end->is_direct == is_direct || end->is_never_direct) return;

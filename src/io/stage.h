@@ -24,6 +24,7 @@ typedef struct Sink {
 } Sink;
 
 NODISCARD Rc source_of_file(Ctx *ctx, Str path, Source *out);
+Source source_of_bytes(Str bytes);  // which stay the caller's
 // A new file at `path`, replacing one that is there; fsynced by commit (the folder is not). Writing
 // back to the disk begins early, so that commit finds little left (reference: measured, 2 to 3
 // times faster past the page cache).

@@ -56,6 +56,7 @@ static Rc claim_label(Ctx *ctx, Job *job)
 typedef struct Upload {
     Digest digest;
     uint64_t size_bytes;
+    bool is_vector;  // a delete vector, else a data file
 } Upload;
 
 typedef struct Uploading {
@@ -68,15 +69,21 @@ typedef struct Uploading {
     int64_t renewed_at_ms;
 } Uploading;
 
-static Rc collect_upload(Ctx *ctx, void *handle, const SnapFile *file)
+static void add_upload(Ctx *ctx, Uploading *u, const Upload *upload)
 {
-    Uploading *u = handle;
-    Str key = {(const char *)file->stored_digest.bytes, DIGEST_BYTES};
-    if (map_get(&u->seen, key)) return RC_OK;
+    if (map_get(&u->seen, (Str){(const char *)upload->digest.bytes, DIGEST_BYTES})) return;
     Upload *kept = ARENA_NEW(ctx->arena, Upload);
-    *kept = (Upload){file->stored_digest, file->stored_bytes};
+    *kept = *upload;
     map_put(&u->seen, (Str){(const char *)kept->digest.bytes, DIGEST_BYTES}, kept);
     vec_push(ctx->arena, &u->uploads, *kept);
+}
+
+static Rc collect_upload(Ctx *ctx, void *handle, const SnapFile *file)
+{
+    add_upload(ctx, handle, &(Upload){file->stored_digest, file->stored_bytes, false});
+    const VectorInfo *vector = &file->vector;
+    if (vector->cardinality > 0)
+        add_upload(ctx, handle, &(Upload){vector->digest, vector->size_bytes, true});
     return RC_OK;
 }
 
@@ -132,8 +139,19 @@ static Rc is_stored(Ctx *ctx, Blob *blob, Str name, const Upload *upload, bool *
                 STR_ARG(found));
 }
 
-// INV-45
-static Rc send_file(Ctx *ctx, Uploading *u, Blob *blob, Str name, const Upload *upload)
+// The rows of the catalog that the job's snapshot shows, whatever was deleted since.
+static Rc open_vector(Ctx *ctx, const Uploading *u, const Upload *upload, Str *name, Source *out)
+{
+    Str bytes;
+    TRY(catalog_find_vector(ctx, u->job->jobs->options.catalog, &upload->digest, &bytes));
+    *name = str_printf(ctx->arena, "delete vector %.*s",
+                       STR_ARG(str_hex(ctx->arena, upload->digest.bytes, DIGEST_BYTES)));
+    if (bytes.ptr == NULL) return FAIL(ctx, BACKUP_ROWSET_GONE, STR_ARG(*name));
+    *out = source_of_bytes(bytes);
+    return RC_OK;
+}
+
+static Rc open_rowset(Ctx *ctx, const Uploading *u, const Upload *upload, Str *name, Source *out)
 {
     const JobsOptions *options = &u->job->jobs->options;
     uint64_t rowset_id;
@@ -142,8 +160,14 @@ static Rc send_file(Ctx *ctx, Uploading *u, Blob *blob, Str name, const Upload *
     if (rowset_id == 0)
         return FAIL(ctx, BACKUP_ROWSET_GONE,
                     STR_ARG(str_hex(ctx->arena, upload->digest.bytes, DIGEST_BYTES)));
+    *name = table_rowset_path(ctx->arena, options->store, rowset_id);
+    return source_of_file(ctx, *name, out);
+}
+
+// INV-45
+static Rc send_file(Ctx *ctx, Uploading *u, Blob *blob, Str name, const Upload *upload)
+{
     StageCopy copy = {
-        .name = table_rowset_path(ctx->arena, options->store, rowset_id),
         .expected = &upload->digest,
         .expected_bytes = upload->size_bytes,
         .throttle = &u->throttle,
@@ -153,7 +177,10 @@ static Rc send_file(Ctx *ctx, Uploading *u, Blob *blob, Str name, const Upload *
     };
     Source from;
     Sink to;
-    TRY(source_of_file(ctx, copy.name, &from));
+    if (upload->is_vector)
+        TRY(open_vector(ctx, u, upload, &copy.name, &from));
+    else
+        TRY(open_rowset(ctx, u, upload, &copy.name, &from));
     Rc rc = blob->put(blob, ctx, name, &to);
     if (rc != RC_OK) {
         from.close(from.handle);
@@ -168,7 +195,8 @@ static Rc upload_one(Ctx *ctx, void *handle, size_t index)
     const Upload *upload = &u->uploads.at[index];
     JobProgress *progress = &u->job->progress;
     Blob *blob = snap_repository_blob(u->repository);
-    Str name = snap_path_data(ctx->arena, &upload->digest);
+    Str name = upload->is_vector ? snap_path_vector(ctx->arena, &upload->digest)
+                                 : snap_path_data(ctx->arena, &upload->digest);
     bool is_there;
     TRY(renew_when_due(ctx, u));
     TRY(fault_point(ctx, "backup.upload"));
@@ -210,7 +238,7 @@ static Rc upload_files(Ctx *ctx, Job *job)
 static Rc send_list(Ctx *ctx, Blob *blob, Str path, const SnapTable *table)
 {
     Str name = snap_path_list(ctx->arena, &table->list_digest);
-    Upload list = {table->list_digest, table->list_bytes};
+    Upload list = {table->list_digest, table->list_bytes, false};
     bool is_there;
     TRY(is_stored(ctx, blob, name, &list, &is_there));
     if (is_there) return RC_OK;

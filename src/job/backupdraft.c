@@ -50,9 +50,6 @@ static Rc add_partition(Drafting *d, FileListWriter *list, SnapTable *table,
     };
     for (size_t i = 0; i < partition->rowset_count; i++) {
         const RowsetInfo *info = &partition->rowsets[i]->info;
-        if (partition->rowsets[i]->deleted)
-            return FAIL(d->ctx, NOT_SUPPORTED,
-                        STR_ARG(STR("BACKUP of a table of which rows were deleted")));
         SnapFile file = {
             .partition = index,
             .sequence = info->sequence,
@@ -62,7 +59,9 @@ static Rc add_partition(Drafting *d, FileListWriter *list, SnapTable *table,
             .plain_bytes = info->size_bytes,
             .stored_digest = info->digest,
             .stored_bytes = info->size_bytes,
+            .vector = partition->rowsets[i]->vector,
         };
+        if (file.vector.cardinality > 0) table->min_reader = snap_min_reader(table->def, true);
         ArenaMark mark = arena_mark(d->ctx->arena);
         TRY(file_list_add(d->ctx, list, &file));
         arena_rewind(d->ctx->arena, mark);
@@ -90,8 +89,8 @@ static Rc add_table(Drafting *d, const Table *table, const BackupObject *object)
     SnapTable *out = &d->content->tables[index];
     BackupDraft draft = {d->dir, d->content};
     AUTO(file_list_close) FileListWriter list = {.file = {.fd = FILE_NONE}};
-    *out =
-        (SnapTable){.def = table_def_copy(ctx->arena, table->def), .min_reader = SNAP_MIN_READER};
+    *out = (SnapTable){.def = table_def_copy(ctx->arena, table->def),
+                       .min_reader = snap_min_reader(table->def, false)};
     out->partitions = ARENA_ARRAY(ctx->arena, SnapPartition, table->partition_count);
     TRY(file_list_begin(ctx, backup_draft_list_path(ctx->arena, &draft, index), &list));
     for (size_t i = 0; i < table->partition_count; i++)

@@ -8,6 +8,7 @@
  * each on files of its own.
  */
 #include "base/fault.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/vec.h"
 #include "io/file.h"
@@ -187,21 +188,46 @@ static Rc take_local(Ctx *ctx, Stage *stage, size_t index)
     return file_remove(ctx, staged);
 }
 
+// A delete vector that the catalog holds, of whatever rowset.
+static Rc take_local_vector(Ctx *ctx, Stage *stage, RestoreFile *file)
+{
+    Str bytes;
+    if (file->file.vector.cardinality == 0 || file->vector.ptr) return RC_OK;
+    TRY(catalog_find_vector(ctx, stage->job->jobs->options.catalog, &file->file.vector.digest,
+                            &bytes));
+    return bytes.ptr ? restore_take_vector(ctx, file, bytes, STR("a delete vector of the catalog"))
+                     : RC_OK;
+}
+
 static Rc reuse_one(Ctx *ctx, void *handle, size_t at)
 {
     Stage *stage = handle;
     size_t index = stage->todo[at];
-    bool is_good;
-    TRY(take_staged(ctx, stage, index, &is_good));
+    bool is_good = stage->work->files[index].is_staged;
+    TRY(take_local_vector(ctx, stage, &stage->work->files[index]));
+    if (!is_good) TRY(take_staged(ctx, stage, index, &is_good));
     return is_good ? RC_OK : take_local(ctx, stage, index);
 }
 
 // --- fetching
 
+static Rc fetch_vector(Ctx *ctx, Stage *stage, RestoreFile *file)
+{
+    Blob *blob = snap_repository_blob(stage->repository);
+    const VectorInfo *wanted = &file->file.vector;
+    if (wanted->cardinality == 0 || file->vector.ptr) return RC_OK;
+    Str name = snap_path_vector(ctx->arena, &wanted->digest), bytes;
+    TRY(fault_point(ctx, "restore.fetch.vector"));
+    TRY(blob->read(blob, ctx, name, LIMIT_VECTOR_FILE_BYTES, &bytes));
+    return restore_take_vector(ctx, file, bytes, blob->describe(blob, ctx->arena, name));
+}
+
 static Rc fetch_one(Ctx *ctx, void *handle, size_t at)
 {
     Stage *stage = handle;
     size_t index = stage->todo[at];
+    TRY(fetch_vector(ctx, stage, &stage->work->files[index]));
+    if (stage->work->files[index].is_staged) return RC_OK;
     const SnapFile *wanted = &stage->work->files[index].file;
     Blob *blob = snap_repository_blob(stage->repository);
     Str name = snap_path_data(ctx->arena, &wanted->stored_digest);
@@ -235,7 +261,7 @@ static Rc list_todo(Ctx *ctx, Stage *stage)
     stage->todo = ARENA_ARRAY(ctx->arena, size_t, work->file_count);
     stage->todo_count = 0;
     for (size_t i = 0; i < work->file_count; i++)
-        if (!work->files[i].is_staged) stage->todo[stage->todo_count++] = i;
+        if (!restore_has_all(&work->files[i])) stage->todo[stage->todo_count++] = i;
     return RC_OK;
 }
 
@@ -279,7 +305,7 @@ static void close_conn(EngineConn **conn)
 static bool is_all_staged(const RestoreWork *work)
 {
     for (size_t i = 0; i < work->file_count; i++)
-        if (!work->files[i].is_staged) return false;
+        if (!restore_has_all(&work->files[i])) return false;
     return true;
 }
 

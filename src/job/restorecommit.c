@@ -154,6 +154,22 @@ static RowsetInfo *rowsets_of(const Commit *c, uint32_t partition, size_t *count
     return found.at;
 }
 
+// What is deleted of them.
+static VectorChange *vectors_of(const Commit *c, uint32_t partition, size_t *count)
+{
+    VEC(VectorChange) found = {0};
+    for (size_t i = 0; i < c->work->file_count; i++) {
+        const RestoreFile *file = &c->work->files[i];
+        if (file->object != c->object_index || file->partition != partition) continue;
+        if (file->file.vector.cardinality == 0) continue;
+        must(file->vector.ptr != NULL);
+        VectorChange vector = {file->rowset_id, file->file.vector, file->vector};
+        vec_push(c->ctx->arena, &found, vector);
+    }
+    *count = found.len;
+    return found.at;
+}
+
 static Rc fill_partition(const Commit *c, uint64_t table_id, uint64_t partition_id,
                          uint32_t partition, uint64_t version)
 {
@@ -166,6 +182,7 @@ static Rc fill_partition(const Commit *c, uint64_t table_id, uint64_t partition_
         .version = version,
     };
     change.add = rowsets_of(c, partition, &change.add_count);
+    change.vectors = vectors_of(c, partition, &change.vector_count);
     return txn_change_rowsets(c->ctx, c->txn, &change);
 }
 

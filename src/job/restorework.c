@@ -6,6 +6,7 @@
 #include "job/restorework.h"
 #include "base/limits.h"
 #include "base/vec.h"
+#include "io/digest.h"
 #include "io/file.h"
 #include "snap/filelist.h"
 #include "snap/manifest.h"
@@ -112,8 +113,38 @@ Rc restore_work(Ctx *ctx, Job *job, RestoreWork **out)
     return RC_OK;
 }
 
+// INV-43
+Rc restore_take_vector(Ctx *ctx, RestoreFile *file, Str bytes, Str place)
+{
+    const VectorInfo *wanted = &file->file.vector;
+    Digest digest = digest_bytes(bytes);
+    AUTO(positions_unref_at) Positions *positions = NULL;
+    if (bytes.len != wanted->size_bytes || !digest_eq(&digest, &wanted->digest))
+        return FAIL(ctx, FILE_DAMAGED, STR_ARG(place),
+                    STR_ARG(digest_text(ctx->arena, &wanted->digest)),
+                    STR_ARG(digest_text(ctx->arena, &digest)));
+    TRY(note(ctx, positions_read(ctx, bytes, file->file.row_count, wanted->cardinality, &positions),
+             "reading %.*s", STR_ARG(place)));
+    char *copy = mem_alloc(bytes.len);
+    memcpy(copy, bytes.ptr, bytes.len);
+    file->vector = (Str){copy, bytes.len};
+    return RC_OK;
+}
+
+static void free_vectors(RestoreWork *work)
+{
+    for (size_t i = 0; i < work->file_count; i++) {
+        union {
+            const char *from;
+            void *to;
+        } bytes = {.from = work->files[i].vector.ptr};
+        free(bytes.to);
+    }
+}
+
 void restore_work_free(Job *job)
 {
+    if (job->restore_work) free_vectors(job->restore_work);
     if (job->restore_work) arena_free(job->restore_work->arena);
     job->restore_work = NULL;
 }

@@ -13,6 +13,7 @@ typedef struct RestoreFile {
     uint32_t partition;  // index into RestoreObject.partitions
     bool is_staged;      // staging/<job>/<index>.parquet was verified in this process
     SnapFile file;
+    Str vector;          // bytes of its delete vector, verified; STR_NONE: not there yet. malloc
     uint64_t rowset_id;  // given in COMMITTING
 } RestoreFile;
 
@@ -24,6 +25,16 @@ typedef struct RestoreWork {
     RestoreFile *files;
     uint64_t next_id, end_id;  // for objects that the commit makes; reserved before its transaction
 } RestoreWork;
+
+// Whether nothing of the file is still to be had.
+static inline bool restore_has_all(const RestoreFile *file)
+{
+    return file->is_staged && (file->file.vector.cardinality == 0 || file->vector.ptr);
+}
+
+// Takes over the bytes of the file's delete vector after every check. Errors: FILE_DAMAGED naming
+// `place`, POSITIONS_DAMAGED.
+NODISCARD Rc restore_take_vector(Ctx *ctx, RestoreFile *file, Str bytes, Str place);
 
 // Loaded when first asked for, kept in the Job. Errors: those of the manifest and its lists.
 NODISCARD Rc restore_work(Ctx *ctx, Job *job, RestoreWork **out);

@@ -44,7 +44,11 @@ typedef struct SnapFile {
     uint64_t plain_bytes;
     Digest stored_digest;  // of the stored object; names it: data/<2 hex>/<digest>.parquet
     uint64_t stored_bytes;
+    VectorInfo vector;  // of its deleted rows: data/<2 hex>/<digest>.roaring. cardinality 0: none
 } SnapFile;
+
+// The oldest format version that can read such a table.
+uint32_t snap_min_reader(const TableDef *def, bool has_vectors);
 
 const SnapTable *snap_content_table(const SnapContent *content, Str name);  // case-sensitive
 

@@ -23,6 +23,15 @@ Rc file_list_begin(Ctx *ctx, Str path, FileListWriter *out)
     return RC_OK;
 }
 
+static void put_vector(JsonWriter *w, const VectorInfo *vector)
+{
+    json_open(w, "deleted", '{');
+    json_put_u64(w, "rows", vector->cardinality);
+    json_put_hex(w, "digest", vector->digest.bytes, DIGEST_BYTES);
+    json_put_u64(w, "bytes", vector->size_bytes);
+    json_close(w, '}');
+}
+
 Rc file_list_add(Ctx *ctx, FileListWriter *writer, const SnapFile *file)
 {
     Buf line = buf_new(ctx->arena);
@@ -37,6 +46,7 @@ Rc file_list_add(Ctx *ctx, FileListWriter *writer, const SnapFile *file)
     json_put_hex(&w, "stored", file->stored_digest.bytes, DIGEST_BYTES);
     json_put_u64(&w, "stored_bytes", file->stored_bytes);
     json_put_str(&w, "codec", STR("none"));
+    if (file->vector.cardinality > 0) put_vector(&w, &file->vector);
     json_close(&w, '}');
     buf_add_byte(&line, '\n');
     digest_add(&writer->digester, line.ptr, line.len);
@@ -70,6 +80,16 @@ typedef struct Reading {
     Sums *sums;          // per partition
 } Reading;
 
+static Rc read_vector(Ctx *ctx, const Json *json, VectorInfo *out)
+{
+    *out = (VectorInfo){0};
+    const Json *member = json_member(json, "deleted");
+    if (!member) return RC_OK;
+    TRY(json_get_u64(ctx, member, "rows", &out->cardinality));
+    TRY(json_get_hex(ctx, member, "digest", out->digest.bytes, DIGEST_BYTES));
+    return json_get_u64(ctx, member, "bytes", &out->size_bytes);
+}
+
 static Rc read_fields(Ctx *ctx, const Json *json, SnapFile *out)
 {
     Str codec;
@@ -81,6 +101,7 @@ static Rc read_fields(Ctx *ctx, const Json *json, SnapFile *out)
     TRY(json_get_u64(ctx, json, "bytes", &out->plain_bytes));
     TRY(json_get_hex(ctx, json, "stored", out->stored_digest.bytes, DIGEST_BYTES));
     TRY(json_get_u64(ctx, json, "stored_bytes", &out->stored_bytes));
+    TRY(read_vector(ctx, json, &out->vector));
     TRY(json_get_str(ctx, json, "codec", &codec));
     if (!str_eq(codec, STR("none"))) return FAIL(ctx, JSON_FIELD, "codec", "none", "another one");
     return RC_OK;
@@ -100,6 +121,11 @@ static Rc check_line(Ctx *ctx, Reading *r, const SnapFile *file)
     if (file->row_count == 0 || file->plain_bytes == 0)
         return FAIL(ctx, JSON_FIELD, "rows, bytes", "numbers from 1, as empty files are not stored",
                     "0");
+    const VectorInfo *vector = &file->vector;
+    bool has_vector = vector->cardinality > 0 || vector->size_bytes > 0;
+    if (has_vector && (vector->cardinality == 0 || vector->cardinality > file->row_count ||
+                       vector->size_bytes == 0 || vector->size_bytes > LIMIT_VECTOR_FILE_BYTES))
+        return FAIL(ctx, JSON_FIELD, "deleted", "rows and bytes that can be", "others");
     Sums *sums = &r->sums[file->partition];
     bool is_over = __builtin_add_overflow(sums->rows, file->row_count, &sums->rows);
     is_over |= __builtin_add_overflow(sums->bytes, file->plain_bytes, &sums->bytes);

@@ -36,3 +36,8 @@ Str snap_path_data(Arena *arena, const Digest *digest)
 {
     return content_path(arena, "data", digest, "parquet");
 }
+
+Str snap_path_vector(Arena *arena, const Digest *digest)
+{
+    return content_path(arena, "data", digest, "roaring");
+}

@@ -15,6 +15,7 @@ Str snap_path_label(Arena *arena, Str encoded_label);                // snapshot
 Str snap_path_writing(Arena *arena, Str encoded_label);              // .. /writing.json
 Str snap_path_manifest(Arena *arena, Str encoded_label, Str stamp);  // .. /<stamp>.json
 Str snap_path_list(Arena *arena, const Digest *digest);              // lists/<2 hex>/<digest>.jsonl
-Str snap_path_data(Arena *arena, const Digest *digest);  // data/<2 hex>/<digest>.parquet
+Str snap_path_data(Arena *arena, const Digest *digest);    // data/<2 hex>/<digest>.parquet
+Str snap_path_vector(Arena *arena, const Digest *digest);  // data/<2 hex>/<digest>.roaring
 
 #endif

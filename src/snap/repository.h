@@ -7,7 +7,7 @@
 // A repository: a folder of a store that holds snapshots (docs/FORMAT.md). Knows no server.
 typedef struct SnapRepository SnapRepository;
 
-enum { SNAP_FORMAT_VERSION = 1, SNAP_MIN_READER = 1 };
+enum { SNAP_FORMAT_VERSION = 2, SNAP_MIN_READER = 1 };
 
 typedef struct SnapPlace {
     Str location;  // URL

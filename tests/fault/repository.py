@@ -207,7 +207,7 @@ def damages(repository):
     yield "manifest of another backup", exchange(repository.manifest("two")), manifest
     yield "list of another table", exchange(other_list), listed
     yield "data of another file", exchange(other_data), data
-    yield "newer manifest", edit_manifest(min_reader=2), manifest
+    yield "newer manifest", edit_manifest(min_reader=9), manifest
     yield "tables of nobody", edit_manifest(tables=[{}]), manifest
     yield "a database that is a path", edit_manifest(database="../shop"), manifest
     identity = repository.folder / "repository.json"

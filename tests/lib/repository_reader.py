@@ -86,6 +86,67 @@ MANIFEST_FIELDS = {
 }
 
 
+LATER_TYPES = ("ARRAY", "MAP", "STRUCT", "JSON", "BITMAP", "HLL", "PERCENTILE")
+
+
+def min_reader(table):
+    """The oldest version that the page lets read a table."""
+    definition = table["definition"]
+    columns = [column for schema in definition["schemas"] for column in schema["columns"]]
+    is_later = definition["keys"] != "DUPLICATE" or any("deleted" in line for line in table["lines"])
+    is_later |= definition.get("is_auto_partitioned", False) or definition.get("partition_expr", "") != ""
+    for column in columns:
+        is_later |= str(column["type"]).startswith(LATER_TYPES) or bool(column.get("generated"))
+        is_later |= column.get("is_auto_increment", False) or column.get("is_hidden", False)
+    return 2 if is_later else 1
+
+
+def read_roaring64(data):
+    """The values of a 64-bit portable Roaring bitmap."""
+    (count,) = struct.unpack_from("<Q", data)
+    at, values = 8, []
+    for _ in range(count):
+        (upper,) = struct.unpack_from("<I", data, at)
+        lower, at = _read_roaring32(data, at + 4)
+        values += [upper << 32 | value for value in lower]
+    must(at == len(data), "bytes behind a delete vector")
+    return values
+
+
+def _read_roaring32(data, start):
+    at = start
+    (cookie,) = struct.unpack_from("<I", data, at)
+    at += 4
+    if cookie & 0xFFFF == 12347:
+        size = (cookie >> 16) + 1
+        runs, at = data[at : at + (size + 7) // 8], at + (size + 7) // 8
+    else:
+        must(cookie == 12346, "cookie of a Roaring bitmap")
+        (size,) = struct.unpack_from("<I", data, at)
+        runs, at = bytes((size + 7) // 8), at + 4
+    heads = [struct.unpack_from("<HH", data, at + 4 * i) for i in range(size)]
+    at += 4 * size
+    if cookie & 0xFFFF == 12346 or size >= 4:
+        at += 4 * size  # offsets: the containers follow in order anyway
+    values = []
+    for i, (key, last) in enumerate(heads):
+        high = key << 16
+        if runs[i // 8] >> (i % 8) & 1:
+            (number,) = struct.unpack_from("<H", data, at)
+            for run in range(number):
+                first, more = struct.unpack_from("<HH", data, at + 2 + 4 * run)
+                values += range(high + first, high + first + more + 1)
+            at += 2 + 4 * number
+        elif last + 1 <= 4096:
+            values += [high + low for low in struct.unpack_from(f"<{last + 1}H", data, at)]
+            at += 2 * (last + 1)
+        else:
+            bits = int.from_bytes(data[at : at + 8192], "little")
+            values += [high + low for low in range(65536) if bits >> low & 1]
+            at += 8192
+    return values, at
+
+
 def sign(first_line):
     """A manifest of this first line (with its line break)."""
     return first_line + b"blake3:" + blake3(first_line).encode() + b"\n"
@@ -96,9 +157,9 @@ class Repository:
 
     def __init__(self, folder):
         self.folder = Path(folder)
-        self.data, self.lists, self.manifests, self.claims = {}, {}, {}, []
+        self.data, self.vectors, self.lists, self.manifests, self.claims = {}, {}, {}, {}, []
         identity = json.loads((self.folder / "repository.json").read_bytes())
-        must(identity["min_reader"] <= 1 and identity["format"] == 1, "repository.json: version")
+        must(identity["min_reader"] <= 2 and identity["format"] in (1, 2), "repository.json: version")
         must(identity["options"] == {"compression": "none", "encryption": "none"}, "repository.json: options")
         must(re.fullmatch("[0-9a-f]{32}", identity["uuid"]), "repository.json: uuid")
         must(self.folder.name == "kintsugi_repository_" + encode_name(identity["name"]), "name of the folder")
@@ -109,15 +170,15 @@ class Repository:
 
     def _sort_in(self, path, name):
         must(not path.is_symlink(), f"{name} is a link")
-        content = re.fullmatch(r"(data|lists)/([0-9a-f]{2})/([0-9a-f]{64})\.(parquet|jsonl)", name)
+        content = re.fullmatch(r"(data|lists)/([0-9a-f]{2})/([0-9a-f]{64})\.(parquet|roaring|jsonl)", name)
         if name == "repository.json" or re.search(r"\.[0-9a-f]{16}\.tmp$", name):
             return
         if content:
             kind, folder, digest, ending = content.groups()
-            must(digest.startswith(folder) and (kind == "data") == (ending == "parquet"), f"place of {name}")
+            must(digest.startswith(folder) and (kind == "lists") == (ending == "jsonl"), f"place of {name}")
             must(blake3(path.read_bytes()) == digest, f"{name}: digest")
             must(path.stat().st_mode & 0o777 == 0o444, f"{name}: mode")
-            (self.data if kind == "data" else self.lists)[digest] = path
+            {"parquet": self.data, "roaring": self.vectors, "jsonl": self.lists}[ending][digest] = path
         elif re.fullmatch(r"snapshots/[A-Za-z0-9_%-]+/writing\.json", name):
             self.claims.append(path)
         else:
@@ -140,13 +201,14 @@ class Repository:
         return manifest
 
     def _read_table(self, table, place):
-        must(set(table) == TABLE_FIELDS and table["min_reader"] == 1, f"{place}: fields")
+        must(set(table) == TABLE_FIELDS, f"{place}: fields")
         for partition in table["partitions"]:
             must(set(partition) == PARTITION_FIELDS and partition["version"] >= 1, f"{place}: partition")
         must(table["list"]["digest"] in self.lists, f"{place}: list {table['list']['digest']} is not there")
         text = self.lists[table["list"]["digest"]].read_bytes()
         must(len(text) == table["list"]["bytes"], f"{place}: size of the list")
         table["lines"] = [self._read_line(line, table, place) for line in text.splitlines()]
+        must(table["min_reader"] == min_reader(table), f"{place}: min_reader {table['min_reader']}")
         order = [line["partition"] for line in table["lines"]]
         must(order == sorted(order), f"{place}: order of partitions")
         for field in ("rows", "bytes"):
@@ -159,7 +221,7 @@ class Repository:
 
     def _read_line(self, text, table, place):
         line = json.loads(text)
-        must(set(line) == LINE_FIELDS and line["codec"] == "none", f"{place}: line")
+        must(set(line) - {"deleted"} == LINE_FIELDS and line["codec"] == "none", f"{place}: line")
         must(line["partition"] < len(table["partitions"]), f"{place}: partition of a line")
         must(line["schema"] in [s["id"] for s in table["definition"]["schemas"]], f"{place}: schema of a line")
         must(line["digest"] == line["stored"] and line["bytes"] == line["stored_bytes"], f"{place}: stored")
@@ -167,7 +229,19 @@ class Repository:
         content = self.data[line["stored"]].read_bytes()
         must(len(content) == line["bytes"], f"{place}: size of data")
         must(content[:4] == content[-4:] == b"PAR1", f"{place}: data are no Parquet")
+        if "deleted" in line:
+            line["deleted_rows"] = self._read_vector(line["deleted"], line["rows"], place)
         return line
+
+    def _read_vector(self, deleted, row_count, place):
+        must(set(deleted) == {"rows", "digest", "bytes"}, f"{place}: fields of a delete vector")
+        must(deleted["digest"] in self.vectors, f"{place}: delete vector {deleted['digest']} is not there")
+        content = self.vectors[deleted["digest"]].read_bytes()
+        must(len(content) == deleted["bytes"], f"{place}: size of a delete vector")
+        rows = read_roaring64(content)
+        must(len(rows) == deleted["rows"] and rows == sorted(set(rows)), f"{place}: rows of a delete vector")
+        must(rows[-1] < row_count, f"{place}: a deleted row that the file does not have")
+        return rows
 
     def manifest(self, label):
         found = [path for path, manifest in self.manifests.items() if manifest["label"] == label]

@@ -99,6 +99,66 @@ TEST(file_list_lines_are_checked)
         check_refused(t, &f, sample_edit(t, f.text, EDITS[i].from, EDITS[i].to), EDITS[i].told);
 }
 
+// A member "deleted" of the second line, of 20 rows.
+static Str with_deleted(Ctx *t, const Fixture *f, const char *member)
+{
+    Str to = str_printf(t->arena, "\"codec\":\"none\",\"deleted\":%s}\n{\"partition\":1", member);
+    return sample_edit(t, f->text, "\"codec\":\"none\"}\n{\"partition\":1", to.ptr);
+}
+
+TEST(file_list_deleted_rows_are_checked)
+{
+#define DELETED_DIGEST \
+    "\"digest\":\"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262\""
+    static const struct {
+        const char *member, *told;
+    } WRONG[] = {
+        {"{\"rows\":0," DELETED_DIGEST ",\"bytes\":30}", "line 2: Field 'deleted'"},
+        {"{\"rows\":21," DELETED_DIGEST ",\"bytes\":30}", "line 2: Field 'deleted'"},
+        {"{\"rows\":3," DELETED_DIGEST ",\"bytes\":0}", "line 2: Field 'deleted'"},
+        {"{\"rows\":3," DELETED_DIGEST ",\"bytes\":67108865}", "line 2: Field 'deleted'"},
+        {"{\"rows\":3,\"digest\":\"af\",\"bytes\":30}", "line 2: Field 'digest'"},
+        {"{\"rows\":3,\"bytes\":30}", "line 2: Field 'digest'"},
+        {"{}", "line 2: Field 'rows'"},
+        {"7", "line 2: Field 'rows'"},
+    };
+    Fixture f = setup(t);
+    for (size_t i = 0; i < COUNT_OF(WRONG); i++)
+        check_refused(t, &f, with_deleted(t, &f, WRONG[i].member), WRONG[i].told);
+    Seen seen;
+    const char *right = "{\"rows\":3," DELETED_DIGEST ",\"bytes\":30}";
+    CHECK_RC(RC_OK, read_list(t, &f, with_deleted(t, &f, right), &seen));
+    CHECK_INT(0, seen.files[0].vector.cardinality);
+    CHECK_INT(3, seen.files[1].vector.cardinality);
+    CHECK_INT(30, seen.files[1].vector.size_bytes);
+    Digest digest = digest_bytes(STR(""));
+    CHECK(digest_eq(&digest, &seen.files[1].vector.digest));
+}
+
+TEST(table_names_the_oldest_reader_that_it_needs)
+{
+    TableDef *def = sample_content(t)->tables[1].def;
+    Column *column = &def->schemas[0].columns[1];
+    CHECK_INT(1, snap_min_reader(def, false));
+    CHECK_INT(2, snap_min_reader(def, true));
+    def->keys = KEYS_UNIQUE;
+    CHECK_INT(2, snap_min_reader(def, false));
+    def->keys = KEYS_DUPLICATE;
+    def->is_auto_partitioned = true;
+    CHECK_INT(2, snap_min_reader(def, false));
+    def->is_auto_partitioned = false;
+    column->is_auto_increment = true;
+    CHECK_INT(2, snap_min_reader(def, false));
+    column->is_auto_increment = false;
+    column->generated = STR("1");
+    CHECK_INT(2, snap_min_reader(def, false));
+    column->generated = STR("");
+    column->type.kind = TYPE_BITMAP;
+    CHECK_INT(2, snap_min_reader(def, false));
+    column->type.kind = TYPE_INT;
+    CHECK_INT(1, snap_min_reader(def, false));
+}
+
 TEST(file_list_partitions_come_in_order)
 {
     Fixture f = setup(t);

@@ -58,8 +58,8 @@ TEST(manifest_foreign_values_are_refused)
     static const struct {
         const char *from, *to, *told;
     } EDITS[] = {
-        {"{\"format\":1", "{\"format\":0", "'format'"},
-        {"{\"format\":1", "{\"format\":\"1\"", "'format'"},
+        {"{\"format\":2", "{\"format\":0", "'format'"},
+        {"{\"format\":2", "{\"format\":\"1\"", "'format'"},
         {"\"label\":\"nightly\",", "", "'label'"},
         {"\"label\":\"nightly\"", "\"label\":null", "'label'"},
         {"\"timestamp\":\"2024-12-09-10-25-58-842\"", "\"timestamp\":\"yesterday\"", "yesterday"},
@@ -114,9 +114,9 @@ TEST(manifest_unpartitioned_table_has_one_partition)
 TEST(manifest_of_a_newer_format_is_named)
 {
     SnapContent *content = sample_content(t), *out = NULL;
-    content->min_reader = 2;
+    content->min_reader = 4;
     CHECK_ERR_TEXT(MANIFEST_NEWER,
-                   "Manifest /repo/m.json needs format version 2, this server reads up to 1",
+                   "Manifest /repo/m.json needs format version 4, this server reads up to 2",
                    manifest_parse(t, manifest_print(t, content), PLACE, &out));
     CHECK(out == NULL);
 }
@@ -151,8 +151,8 @@ TEST(manifest_that_is_no_json_is_refused)
 {
     static const char *const LINES[] = {"\n",     "x\n",
                                         "[]\n",   "null\n",
-                                        "{}\n",   "{\"format\":1}\n",
-                                        "{}{}\n", "{\"format\":1,\"format\":1}\n"};
+                                        "{}\n",   "{\"format\":2}\n",
+                                        "{}{}\n", "{\"format\":2,\"format\":2}\n"};
     for (size_t i = 0; i < COUNT_OF(LINES); i++) {
         SnapContent *content;
         CHECK_ERR(MANIFEST_DAMAGED,
@@ -187,10 +187,10 @@ TEST(manifest_may_have_members_of_later_versions)
 {
     Str line = sample_edit(t, sample_first_line(printed(t)),
                            "\"label\":", "\"ttl\":{\"days\":7},\"label\":");
-    line = sample_edit(t, line, "{\"format\":1", "{\"format\":2");
+    line = sample_edit(t, line, "{\"format\":2", "{\"format\":3");
     SnapContent *content = NULL;
     CHECK_RC(RC_OK, manifest_parse(t, sample_sign(t, line), PLACE, &content));
-    CHECK_INT(2, content->format_version);
+    CHECK_INT(3, content->format_version);
     CHECK_STR("nightly", content->label);
 }
 

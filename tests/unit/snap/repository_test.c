@@ -95,7 +95,7 @@ TEST(repository_identity_is_checked)
         const char *from, *to;
         ErrId id;
     } EDITS[] = {
-        {"{\"format\":1,\"min_reader\":1", "{\"format\":2,\"min_reader\":2", ERR_REPOSITORY_NEWER},
+        {"{\"format\":2,\"min_reader\":1", "{\"format\":3,\"min_reader\":3", ERR_REPOSITORY_NEWER},
         {"\"compression\":\"none\"", "\"compression\":\"zstd\"", ERR_REPOSITORY_OPTION},
         {"\"encryption\":\"none\"", "\"encryption\":\"aes\"", ERR_REPOSITORY_OPTION},
         {"\"uuid\":\"", "\"uuid\":\"x", ERR_REPOSITORY_DAMAGED},

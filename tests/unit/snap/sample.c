@@ -103,7 +103,7 @@ static SnapFile sample_file(uint32_t partition, uint64_t sequence, uint64_t rows
 {
     char name = (char)('a' + sequence);
     Digest digest = digest_bytes((Str){&name, 1});
-    return (SnapFile){partition, sequence, 1, rows, digest, rows * 10, digest, rows * 10};
+    return (SnapFile){partition, sequence, 1, rows, digest, rows * 10, digest, rows * 10, {0}};
 }
 
 Str sample_list(Ctx *t, SnapContent *content, Str dir)
