@@ -198,33 +198,47 @@ static Instance *current_ref(Engine *engine)
     return instance;
 }
 
-void engine_restart(EngineConn *conn)
+// A new instance instead of `old`, unless another thread was faster.
+static bool replace_instance(Engine *engine, const Instance *old)
 {
-    Engine *engine = conn->engine;
     lock_take(&engine->lock);
-    bool is_needed = engine->current == conn->instance;
+    bool is_needed = engine->current == old;
     uint64_t generation = ++engine->generation;
     lock_give(&engine->lock);
-    if (!is_needed) return;
+    if (!is_needed) return false;
 
     AUTO(arena_free_at) Arena *arena = arena_new();
     Ctx ctx;
     ctx_init(&ctx, arena, NULL);
     Instance *fresh = NULL;
     if (instance_new(&ctx, engine, generation, &fresh) != RC_OK) {
-        // The broken one stays: the next statement fails on it and comes here again.
+        // The old one stays: the next statement that fails on it comes here again.
         log_error("cannot restart the query engine: %.*s", STR_ARG(ctx.err.text));
-        return;
+        return false;
     }
-    log_warn("the query engine was started anew");
     lock_take(&engine->lock);
     Instance *loser = fresh;
-    if (engine->current == conn->instance) {
+    if (engine->current == old) {
         loser = engine->current;
         engine->current = fresh;
     }
     lock_give(&engine->lock);
+    bool was_first = loser != fresh;
     instance_unref(loser);
+    return was_first;
+}
+
+void engine_restart(EngineConn *conn)
+{
+    if (replace_instance(conn->engine, conn->instance))
+        log_warn("the query engine was started anew");
+}
+
+void engine_renew(Engine *engine)
+{
+    Instance *old = current_ref(engine);
+    (void)replace_instance(engine, old);
+    instance_unref(old);
 }
 
 // --- engine

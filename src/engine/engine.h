@@ -28,6 +28,9 @@ typedef struct EngineOptions {
 NODISCARD Rc engine_open(Ctx *ctx, const EngineOptions *options, Engine **out);
 // Every EngineConn must be closed before. NULL is fine.
 void engine_close(Engine *engine);
+// Forgets what the engine keeps of files that it read and that are gone since (some 6 KB each):
+// statements that begin later run in a new instance, those under way end in the old one.
+void engine_renew(Engine *engine);
 
 // One per session or worker; used by one thread, one statement at a time: a sink must not run
 // another one on it. Cheap (some 20 us).

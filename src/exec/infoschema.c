@@ -183,6 +183,34 @@ static const SinkColumn PARTITIONS_META[] = {
     NUMBER("FILE_COUNT"),
     NUMBER("DATA_BYTES"),
 };
+static const SinkColumn BE_COMPACTIONS[] = {
+    NUMBER("BE_ID"),
+    NUMBER("CANDIDATES_NUM"),
+    NUMBER("BASE_COMPACTION_CONCURRENCY"),
+    NUMBER("CUMULATIVE_COMPACTION_CONCURRENCY"),
+    {.name = STR_INIT("LATEST_COMPACTION_SCORE"), .type = {.kind = TYPE_DOUBLE}},
+    {.name = STR_INIT("CANDIDATE_MAX_SCORE"), .type = {.kind = TYPE_DOUBLE}},
+    NUMBER("MANUAL_COMPACTION_CONCURRENCY"),
+    NUMBER("MANUAL_COMPACTION_CANDIDATES_NUM"),
+};
+static const SinkColumn COMPACTIONS[] = {
+    TEXT("DATABASE_NAME"),   TEXT("TABLE_NAME"),    TEXT("PARTITION_NAME"), NUMBER("PARTITION_ID"),
+    NUMBER("FILE_COUNT"),    NUMBER("SMALL_FILES"), NUMBER("RUNS"),         NUMBER("MERGED_FILES"),
+    NUMBER("WRITTEN_BYTES"), TIME("LAST_TIME"),     NUMBER("LAST_MS"),      NUMBER("FAILURES"),
+    TEXT("ERROR"),
+};
+static const SinkColumn DAMAGED_FILES[] = {
+    TEXT("DATABASE_NAME"), TEXT("TABLE_NAME"),   TEXT("PARTITION_NAME"), NUMBER("FILE_ID"),
+    TEXT("PATH"),          NUMBER("SIZE_BYTES"), TIME("FOUND_TIME"),     TEXT("ERROR"),
+};
+static const SinkColumn MAINTENANCE[] = {
+    TEXT("NAME"),          TEXT("STATE"),
+    TIME("STARTED_TIME"),  TIME("FINISHED_TIME"),
+    NUMBER("FILES_TOTAL"), NUMBER("FILES_DONE"),
+    NUMBER("BYTES_TOTAL"), NUMBER("BYTES_DONE"),
+    NUMBER("ERRORS"),      NUMBER("DELAYED_WRITES"),
+    NUMBER("DELAYED_MS"),
+};
 static const SinkColumn SCHEMATA[] = {TEXT("CATALOG_NAME"), TEXT("SCHEMA_NAME"),
                                       TEXT("DEFAULT_CHARACTER_SET_NAME"),
                                       TEXT("DEFAULT_COLLATION_NAME"), TEXT("SQL_PATH")};
@@ -287,12 +315,16 @@ static const SinkColumn VIEWS[] = {
     }
 static const VirtualTable VIRTUAL_TABLES[] = {
     TABLE("backup_jobs", BACKUP_JOBS),
+    TABLE("be_compactions", BE_COMPACTIONS),
     TABLE("character_sets", CHARACTER_SETS),
     TABLE("collations", COLLATIONS),
     TABLE("columns", COLUMNS),
+    TABLE("compactions", COMPACTIONS),
+    TABLE("damaged_files", DAMAGED_FILES),
     TABLE("engines", ENGINES),
     TABLE("global_variables", VARIABLES),
     TABLE("key_column_usage", KEY_COLUMN_USAGE),
+    TABLE("maintenance", MAINTENANCE),
     TABLE("partitions_meta", PARTITIONS_META),
     TABLE("processlist", PROCESSLIST),
     TABLE("referential_constraints", REFERENTIAL_CONSTRAINTS),
@@ -311,12 +343,16 @@ static const VirtualTable VIRTUAL_TABLES[] = {
 // Beside VIRTUAL_TABLES.
 static const VirtualRows GATHER[] = {
     virtual_rows_backup_jobs,
+    virtual_rows_be_compactions,
     rows_character_sets,
     rows_collations,
     virtual_rows_columns,
+    virtual_rows_compactions,
+    virtual_rows_damaged_files,
     rows_engines,
     rows_global_variables,
     rows_none,
+    virtual_rows_maintenance,
     virtual_rows_partitions_meta,
     rows_processlist,
     rows_none,

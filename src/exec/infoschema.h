@@ -13,6 +13,10 @@ NODISCARD Rc virtual_fill(Ctx *ctx, Execution *x, const Scan *scan, Buf *out);
 
 // --- private to infoschema*.c
 typedef Rc (*VirtualRows)(Ctx *ctx, Execution *x, ShowRows *out);
+NODISCARD Rc virtual_rows_be_compactions(Ctx *ctx, Execution *x, ShowRows *out);
+NODISCARD Rc virtual_rows_compactions(Ctx *ctx, Execution *x, ShowRows *out);
+NODISCARD Rc virtual_rows_damaged_files(Ctx *ctx, Execution *x, ShowRows *out);
+NODISCARD Rc virtual_rows_maintenance(Ctx *ctx, Execution *x, ShowRows *out);
 NODISCARD Rc virtual_rows_columns(Ctx *ctx, Execution *x, ShowRows *out);
 NODISCARD Rc virtual_rows_partitions_meta(Ctx *ctx, Execution *x, ShowRows *out);
 NODISCARD Rc virtual_rows_schemata(Ctx *ctx, Execution *x, ShowRows *out);

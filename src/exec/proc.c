@@ -83,6 +83,41 @@ static Rc node_groups(Ctx *ctx, Execution *x, Str below)
     return below.len > 0 ? show_buckets(ctx, x, below) : show_groups(ctx, x);
 }
 
+// --------------------------------------------------------------------------------- /compactions
+
+// The latest merging of each partition since the start.
+static Rc node_compactions(Ctx *ctx, Execution *x, Str below)
+{
+    static const TextColumn COLUMNS[] = {
+        {"Partition", TYPE_VARCHAR},  {"TxnID", TYPE_VARCHAR},      {"StartTime", TYPE_VARCHAR},
+        {"CommitTime", TYPE_VARCHAR}, {"FinishTime", TYPE_VARCHAR}, {"Error", TYPE_VARCHAR},
+        {"Profile", TYPE_VARCHAR},
+    };
+    Arena *arena = ctx->arena;
+    CompactionInfo *infos = NULL;
+    ShowRows rows = SHOW_ROWS(COLUMNS);
+    if (below.len > 0) return fail_path(ctx, x->stmt->show.path);
+    size_t count = table_compactions(arena, x->instance->store, &infos);
+    for (size_t i = 0; i < count; i++) {
+        const CompactionInfo *info = &infos[i];
+        const Database *database = catalog_find_database_id(x->snapshot, info->table.database_id);
+        const Table *table =
+            database ? catalog_find_table_id(database, info->table.table_id) : NULL;
+        if (!table) continue;
+        Str *cells = show_rows_add(ctx, &rows);
+        cells[0] = str_printf(arena, "%.*s.%.*s.%llu", STR_ARG(database->def->name),
+                              STR_ARG(table->def->name), (unsigned long long)info->partition_id);
+        cells[1] = STR("0");
+        if (info->last_ms) cells[2] = text_time(arena, info->last_ms - info->last_took_ms);
+        cells[3] = cells[4] = text_time(arena, info->last_ms);
+        cells[5] = info->error;
+        cells[6] = str_printf(arena, "{\"runs\":%llu,\"merged_files\":%llu,\"written_bytes\":%llu}",
+                              (unsigned long long)info->runs, (unsigned long long)info->rowsets,
+                              (unsigned long long)info->bytes);
+    }
+    return show_rows_send(ctx, x, &x->stmt->show, &rows);
+}
+
 // ------------------------------------------------------------------------------------- servers
 
 static Rc node_backends(Ctx *ctx, Execution *x, Str below)
@@ -103,6 +138,7 @@ static const struct {
 } NODES[] = {
     {STR_INIT("backends"), node_backends},
     {STR_INIT("colocation_group"), node_groups},
+    {STR_INIT("compactions"), node_compactions},
     {STR_INIT("frontends"), node_frontends},
 };
 

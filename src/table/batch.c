@@ -80,9 +80,7 @@ Rc batch_insert(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert
     if (list) {
         bool is_shared = list->next != NULL;
         Rc rc = insert_list(ctx, store, conn, list);
-        for (GroupMember *at = list; at; at = at->next)
-            at->state = rc == RC_OK ? GROUP_DONE : GROUP_ALONE;
-        group_leave(group, list);
+        group_leave(group, list, rc == RC_OK ? GROUP_DONE : GROUP_ALONE);
         if (rc != RC_OK && !is_shared) return rc;
         if (rc != RC_OK) ctx_clear(ctx);
     }

@@ -22,6 +22,7 @@ static Rc collect_batch(Ctx *ctx, TableStore *store, size_t *count)
         TRY(file_remove_if_there(ctx, table_rowset_path(ctx->arena, store, ids[i])));
     TRY(fault_point(ctx, "collect.unlinked"));
     TRY(catalog_forget_rowsets(ctx, store->catalog, ids, *count));
+    for (size_t i = 0; i < *count; i++) damage_forget(store, ids[i]);
     atomic_fetch_add(&store->collected_files, *count);
     return RC_OK;
 }

@@ -20,12 +20,14 @@ enum {
     GROWTH = 4,  // an input is at most so many times as large as those before it together
 };
 
-static bool is_small(const TableStore *store, const Rowset *rowset)
+// A file that is known to be damaged stays as it is, for whoever wants to mend it.
+static bool is_small(TableStore *store, const Rowset *rowset)
 {
-    return rowset->info.size_bytes < (uint64_t)store->options.file_bytes / 4;
+    return rowset->info.size_bytes < (uint64_t)store->options.file_bytes / 4 &&
+           !damage_is_known(store, rowset->info.id);
 }
 
-size_t compact_small_count(const TableStore *store, const Partition *partition)
+size_t compact_small_count(TableStore *store, const Partition *partition)
 {
     size_t count = 0;
     for (size_t i = 0; i < partition->rowset_count; i++)
@@ -48,7 +50,7 @@ static bool has_dirty(const Partition *partition)
     return false;
 }
 
-bool compact_partition_is_due(const TableStore *store, const Partition *partition)
+bool compact_partition_is_due(TableStore *store, const Partition *partition)
 {
     if (store->options.compact_min_rowsets <= 0) return false;
     return compact_small_count(store, partition) > (size_t)store->options.compact_min_rowsets ||
@@ -72,7 +74,7 @@ static const Partition *pick_unmerged(const TableStore *store, const Table *tabl
 }
 
 // The partition with the most small rowsets, if that is more than the store allows.
-static const Partition *pick_partition(const TableStore *store, const Table *table)
+static const Partition *pick_partition(TableStore *store, const Table *table)
 {
     if (table->def->keys == KEYS_AGGREGATE) return pick_unmerged(store, table);
     const Partition *best = NULL;
@@ -128,7 +130,7 @@ static int by_size(const void *left, const void *right)
 // A partition that holds only the inputs of this turn: smallest first, up to one slice, and none
 // that is far larger than all before it: so each row is rewritten a few times only, however many
 // inserts come. Those with many dead rows shrink, whatever their size.
-static Partition *cut_slice(Arena *arena, const TableStore *store, const Table *table,
+static Partition *cut_slice(Arena *arena, TableStore *store, const Table *table,
                             const Partition *partition)
 {
     if (table->def->keys == KEYS_AGGREGATE)
@@ -136,7 +138,9 @@ static Partition *cut_slice(Arena *arena, const TableStore *store, const Table *
     Rowset **inputs = ARENA_ARRAY(arena, Rowset *, partition->rowset_count);
     size_t count = 0;
     for (size_t i = 0; i < partition->rowset_count; i++)
-        if (is_small(store, partition->rowsets[i]) || is_dirty(partition->rowsets[i]))
+        if (is_small(store, partition->rowsets[i]) ||
+            (is_dirty(partition->rowsets[i]) &&
+             !damage_is_known(store, partition->rowsets[i]->info.id)))
             inputs[count++] = partition->rowsets[i];
     qsort(inputs, count, sizeof(inputs[0]), by_size);  // NOLINT(bugprone-sizeof-expression)
 
@@ -271,8 +275,12 @@ static Rc publish(Ctx *ctx, Compaction *compaction, const RowsetWrite *write)
 
 static Rc write_and_publish(Ctx *ctx, Compaction *compaction, RowsetWrite *write)
 {
-    for (size_t i = 0; i < compaction->slice->rowset_count; i++)
-        TRY(table_verify_rowset(ctx, write->store, &compaction->slice->rowsets[i]->info));
+    for (size_t i = 0; i < compaction->slice->rowset_count; i++) {
+        RowsetPlace place = {{compaction->database_id, compaction->table->def->id},
+                             compaction->partition->def->id,
+                             &compaction->slice->rowsets[i]->info};
+        TRY(damage_verify(ctx, write->store, &place));
+    }
     TRY(print_inputs(ctx, write->store, compaction->table, compaction->slice, &write->sql));
     TRY(write_rowsets(ctx, write));
     TRY(fault_point(ctx, "compact.written"));
@@ -285,6 +293,7 @@ static Rc compact_pinned(Ctx *ctx, TableStore *store, EngineConn *conn, Compacti
 {
     compaction->partition = pick_partition(store, compaction->table);
     if (compaction->partition == NULL) return RC_OK;
+    out->partition_id = compaction->partition->def->id;
     compaction->slice = cut_slice(ctx->arena, store, compaction->table, compaction->partition);
     bool is_merge = compaction->table->def->keys == KEYS_AGGREGATE;
     if (compaction->slice == NULL || (!is_merge && !is_worth_it(compaction->slice))) return RC_OK;
@@ -320,4 +329,9 @@ Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable ref,
     TRY(compact_slice(ctx, store, conn, ref, &done));
     *merged = done.rowset_count;
     return RC_OK;
+}
+
+size_t table_small_rowsets(TableStore *store, const Partition *partition)
+{
+    return compact_small_count(store, partition);
 }

@@ -91,11 +91,15 @@ Rc group_enter(Ctx *ctx, Group *group, GroupMember *member, GroupFits fits, Grou
     return rc;
 }
 
-void group_leave(Group *group, GroupMember *list)
+// States change under the lock alone: a member whose thread sees DONE is on a stack that ends.
+void group_leave(Group *group, GroupMember *list, GroupState outcome)
 {
+    must(outcome == GROUP_DONE || outcome == GROUP_ALONE);
     lock_take(&group->lock);
-    for (GroupMember *at = list; at; at = at->next)
-        must(at->state == GROUP_DONE || at->state == GROUP_ALONE);
+    for (GroupMember *at = list, *next; at; at = next) {
+        next = at->next;
+        at->state = outcome;
+    }
     group->is_led = false;
     signal_wake_all(&group->signal);
     lock_give(&group->lock);

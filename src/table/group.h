@@ -10,7 +10,7 @@
 //
 //   GroupMember member = {.work = ..}, *all = NULL;
 //   TRY(group_enter(ctx, group, &member, fits, &all));
-//   if (all) { .. do it for each in the list, set their states ..; group_leave(group, all); }
+//   if (all) { .. do it for each in the list ..; group_leave(group, all, GROUP_DONE); }
 //   if (member.state == GROUP_ALONE) .. do it without the others, for an error of its own ..
 typedef enum GroupState {
     GROUP_WAITING,
@@ -45,7 +45,8 @@ typedef bool (*GroupFits)(const GroupMember *list, const GroupMember *other);
 // CANCELLED, TIMEOUT while it waits; nothing was done then.
 NODISCARD Rc group_enter(Ctx *ctx, Group *group, GroupMember *member, GroupFits fits,
                          GroupMember **list);
-// The leader is done: all of `list` are DONE or ALONE.
-void group_leave(Group *group, GroupMember *list);
+// The leader is done: all of `list` become DONE or ALONE. The members of others are gone when this
+// returns.
+void group_leave(Group *group, GroupMember *list, GroupState outcome);
 
 #endif

@@ -15,16 +15,33 @@ typedef struct StoreThread {
     bool is_started;
 } StoreThread;
 
-// What is known of a table's compactions since the start.
+enum { MOST_TURNED = 10000, MOST_DAMAGED = 10000, REASON_BYTES = 512 };
+
+// A table that a writer or the compactor itself has asked to be compacted.
 typedef struct Tended {
     StoredTable table;
     uint64_t asked;    // when it asked, as a number in order; 0: it does not
     int64_t retry_ms;  // on clock_steady_ms(): not before, after a failure
+} Tended;
+
+// What compaction did with a partition since the start.
+typedef struct Turned {
+    StoredTable table;
+    uint64_t partition_id;
     uint64_t runs, rowsets, bytes, failures;
     int64_t last_ms, last_took_ms;
-    char error[256];  // of the last turn; not terminated
+    char error[REASON_BYTES];  // of the last turn; not terminated
     size_t error_len;
-} Tended;
+} Turned;
+
+// A file that is known not to hold what its digest says.
+typedef struct Damage {
+    StoredTable table;
+    uint64_t partition_id, rowset_id, size_bytes;
+    int64_t found_ms;
+    char reason[REASON_BYTES];
+    size_t reason_len;
+} Damage;
 
 struct TableStore {
     Str data_dir;  // these three in `arena`, never changed after open
@@ -49,6 +66,11 @@ struct TableStore {
     bool is_stopping, is_woken;
     Tended *tended;
     size_t tended_count, tended_cap;
+    Turned *turned;  // at most MOST_TURNED
+    size_t turned_count, turned_cap;
+    Damage *damaged;  // at most MOST_DAMAGED
+    size_t damaged_count, damaged_cap;
+    ScrubInfo scrub;
     uint64_t asked;       // the last number given out
     uint64_t compacting;  // a table's id; 0: none
     int64_t warned_ms;
@@ -56,6 +78,7 @@ struct TableStore {
     StoreThread collector, compactor, scrubber;
     Cancel cancel;  // of what these three do
 
+    atomic_size_t damaged_known;  // damaged_count, to be read without the lock
     atomic_ullong inserted_rowsets, collected_files, compacted_rowsets, scrubbed_files,
         damaged_files, delayed_writes, delayed_ms;
 };
@@ -84,16 +107,31 @@ void maintain_slow_down(Ctx *ctx, TableStore *store, StoredTable table);
 // Reads all files once. False: the store closes.
 bool scrub_all(TableStore *store);
 
+// --- damage (table/scrub). A known one is not read by queries and not merged.
+typedef struct RowsetPlace {
+    StoredTable table;
+    uint64_t partition_id;
+    const RowsetInfo *rowset;
+} RowsetPlace;
+// table_verify_rowset, and what it finds is remembered: damage, or that there is none any more.
+NODISCARD Rc damage_verify(Ctx *ctx, TableStore *store, const RowsetPlace *place);
+void damage_remember(TableStore *store, const RowsetPlace *place, Str reason);
+void damage_forget(TableStore *store, uint64_t rowset_id);
+// Costs one load while there is none. *reason in `arena`.
+bool damage_find(Arena *arena, TableStore *store, uint64_t rowset_id, Str *reason);
+bool damage_is_known(TableStore *store, uint64_t rowset_id);
+
 // Whether a partition of the table has more small rowsets than options.compact_min_rowsets.
 bool compact_is_due(TableStore *store, StoredTable table);
 // Small rowsets of the partition that has most of them.
 size_t compact_most_small(TableStore *store, StoredTable table);
-size_t compact_small_count(const TableStore *store, const Partition *partition);
+size_t compact_small_count(TableStore *store, const Partition *partition);
 // Whether it has more small rowsets than the store allows, or one with many dead rows.
-bool compact_partition_is_due(const TableStore *store, const Partition *partition);
+bool compact_partition_is_due(TableStore *store, const Partition *partition);
 // One turn of table_compact.
 typedef struct Compacted {
-    size_t rowset_count;  // merged; 0: nothing was to be done
+    uint64_t partition_id;  // 0: none was picked
+    size_t rowset_count;    // merged; 0: nothing was to be done
     uint64_t bytes_read, bytes_written;
     int64_t took_ms;
 } Compacted;

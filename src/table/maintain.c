@@ -8,7 +8,7 @@
  * Bounds  compactor and scrubber run at a low priority, the compactor in an engine of its own
  *         threads (store->background); after a slice it rests, unless a partition has so many
  *         small rowsets that writers would soon have to wait.
- * Threads store->lock guards is_stopping, is_woken and tended.
+ * Threads store->lock guards is_stopping, is_woken, tended and turned.
  */
 #include "base/log.h"
 #include "table/internal.h"
@@ -21,6 +21,7 @@ enum {
     LOW_PRIORITY = 5,
     LOOK_MS = 20,  // between looks of a writer that waits
     WARN_EVERY_MS = 60 * 1000,
+    RENEW_FILES = 20000,  // that are gone: what the engine keeps of them is some 120 MB
 };
 
 static void engine_conn_close_at(EngineConn **conn)
@@ -211,6 +212,13 @@ static void forget_gone(TableStore *store, const StoredTable *tables, size_t cou
             store->tended[kept++] = store->tended[i];
     }
     store->tended_count = kept;
+    kept = 0;
+    for (size_t i = 0; i < store->turned_count; i++) {
+        const StoredTable *id = &store->turned[i].table;
+        if (count && bsearch(id, tables, count, sizeof(*tables), by_table))
+            store->turned[kept++] = store->turned[i];
+    }
+    store->turned_count = kept;
     lock_give(&store->lock);
 }
 
@@ -252,32 +260,57 @@ static bool take_asked(TableStore *store, int64_t until_ms, StoredTable *out)
     return is_taken;
 }
 
-static void keep_error(Tended *tended, const Ctx *ctx)
+// The partition's entry; when there are too many, that of the one that was longest at rest.
+static Turned *need_turned(TableStore *store, StoredTable table, uint64_t partition_id)
+{
+    Turned *oldest = NULL;
+    for (size_t i = 0; i < store->turned_count; i++) {
+        Turned *at = &store->turned[i];
+        if (at->table.table_id == table.table_id && at->partition_id == partition_id) return at;
+        if (!oldest || at->last_ms < oldest->last_ms) oldest = at;
+    }
+    if (store->turned_count < MOST_TURNED) {
+        if (store->turned_count == store->turned_cap) {
+            store->turned_cap = store->turned_cap ? store->turned_cap * 2 : 16;
+            store->turned = mem_grow(store->turned, store->turned_cap * sizeof(store->turned[0]));
+        }
+        oldest = &store->turned[store->turned_count++];
+    }
+    *oldest = (Turned){.table = table, .partition_id = partition_id};
+    return oldest;
+}
+
+static void keep_error(Turned *turned, const Ctx *ctx)
 {
     Str text = ctx->err.text;
-    size_t len = text.len < sizeof(tended->error) ? text.len : sizeof(tended->error);
-    memcpy(tended->error, text.ptr, len);
-    tended->error_len = len;
+    turned->failures++;
+    turned->error_len = text.len < sizeof(turned->error) ? text.len : sizeof(turned->error);
+    memcpy(turned->error, text.ptr, turned->error_len);
+}
+
+static void keep_success(TableStore *store, Turned *turned, const Compacted *done)
+{
+    turned->runs++;
+    turned->rowsets += done->rowset_count;
+    turned->bytes += done->bytes_written;
+    turned->last_ms = clock_now_ms(store->clock);
+    turned->last_took_ms = done->took_ms;
+    turned->error_len = 0;
 }
 
 static void note_turn(TableStore *store, const Ctx *ctx, StoredTable table, const Compacted *done)
 {
-    lock_take(&store->lock);
-    Tended *tended = need_tended(store, table);
     bool is_failure = ctx->err.id != ERR_NONE && ctx->err.rc != RC_CONFLICT &&
                       ctx->err.rc != RC_NOT_FOUND && ctx->err.rc != RC_CANCELLED;
-    if (done->rowset_count > 0) {
-        tended->runs++;
-        tended->rowsets += done->rowset_count;
-        tended->bytes += done->bytes_written;
-        tended->last_ms = clock_now_ms(store->clock);
-        tended->last_took_ms = done->took_ms;
-        tended->error_len = 0;
-    } else if (is_failure) {
-        tended->failures++;
-        tended->retry_ms = clock_steady_ms() + RETRY_MS;
-        keep_error(tended, ctx);
+    lock_take(&store->lock);
+    if (done->rowset_count > 0 || is_failure) {
+        Turned *turned = need_turned(store, table, done->partition_id);
+        if (is_failure)
+            keep_error(turned, ctx);
+        else
+            keep_success(store, turned, done);
     }
+    if (is_failure) need_tended(store, table)->retry_ms = clock_steady_ms() + RETRY_MS;
     store->compacting = 0;
     signal_wake_all(&store->wake);  // writers that wait look again
     lock_give(&store->lock);
@@ -344,13 +377,12 @@ static void *compactor_main(void *argument)
 size_t table_compactions(Arena *arena, TableStore *store, CompactionInfo **out)
 {
     lock_take(&store->lock);
-    size_t count = store->tended_count;
+    size_t count = store->turned_count;
     CompactionInfo *infos = ARENA_ARRAY(arena, CompactionInfo, count);
     for (size_t i = 0; i < count; i++) {
-        const Tended *from = &store->tended[i];
+        const Turned *from = &store->turned[i];
         infos[i] = (CompactionInfo){.table = from->table,
-                                    .is_waiting = from->asked != 0,
-                                    .is_running = store->compacting == from->table.table_id,
+                                    .partition_id = from->partition_id,
                                     .runs = from->runs,
                                     .rowsets = from->rowsets,
                                     .bytes = from->bytes,
@@ -364,11 +396,21 @@ size_t table_compactions(Arena *arena, TableStore *store, CompactionInfo **out)
     return count;
 }
 
+void table_compaction_queue(TableStore *store, size_t *waiting, bool *is_running)
+{
+    lock_take(&store->lock);
+    *waiting = 0;
+    for (size_t i = 0; i < store->tended_count; i++) *waiting += store->tended[i].asked != 0;
+    *is_running = store->compacting != 0;
+    lock_give(&store->lock);
+}
+
 // --- threads
 
 static void *collector_main(void *argument)
 {
     TableStore *store = argument;
+    size_t gone = 0;
     must_tell(STR("collecting rowsets"));
     while (wait_collect(store)) {
         AUTO(arena_free_at) Arena *arena = arena_new();
@@ -381,6 +423,10 @@ static void *collector_main(void *argument)
             log_error("collecting rowsets: %.*s %.*s", STR_ARG(ctx.err.text),
                       STR_ARG(ctx.err.notes));
         if (removed) log_debug("removed %zu rowset files", removed);
+        gone += removed;
+        if (gone < RENEW_FILES) continue;
+        engine_renew(store->engine);
+        gone = 0;
     }
     return NULL;
 }

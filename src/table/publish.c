@@ -63,9 +63,7 @@ Rc publish_together(Ctx *ctx, TableStore *store, const Publish *publish)
     if (list) {
         Rc rc = publish_list(ctx, store, list);
         bool is_shared = list->next != NULL;
-        for (GroupMember *at = list; at; at = at->next)
-            at->state = rc == RC_OK ? GROUP_DONE : GROUP_ALONE;
-        group_leave(&store->publishing, list);
+        group_leave(&store->publishing, list, rc == RC_OK ? GROUP_DONE : GROUP_ALONE);
         if (!is_shared || rc == RC_OK) return rc;
         ctx_clear(ctx);
     }

@@ -6,7 +6,7 @@
  *         engine, while a field id that it lacks would read as NULL. What ALTER TABLE changed
  *         since is table/evolve's. Files of which rows are deleted have a SELECT of their own, with
  *         kg_alive().
- * Errors  NOT_SUPPORTED, BUG.
+ * Errors  ROWSET_DAMAGED, NOT_SUPPORTED, BUG.
  * Threads pure functions over a pinned snapshot.
  */
 #include "table/internal.h"
@@ -143,9 +143,22 @@ static Rc check_schemas(Ctx *ctx, const Scan *scan)
     return RC_OK;
 }
 
+// The engine would not notice: rows of a damaged file may be anything.
+static Rc check_damage(Ctx *ctx, TableStore *store, const Scan *scan)
+{
+    Str reason;
+    for (size_t p = 0; p < scan->partition_count; p++)
+        for (size_t i = 0; i < scan->partitions[p]->rowset_count; i++)
+            if (damage_find(ctx->arena, store, scan->partitions[p]->rowsets[i]->info.id, &reason))
+                return FAIL(ctx, ROWSET_DAMAGED, STR_ARG(scan->table->def->name),
+                            STR_ARG(scan->partitions[p]->def->name), STR_ARG(reason));
+    return RC_OK;
+}
+
 Rc scan_print_rows(Ctx *ctx, TableStore *store, const Scan *scan, bool is_ordered, Buf *out)
 {
     TRY(check_schemas(ctx, scan));
+    if (atomic_load(&store->damaged_known)) TRY(check_damage(ctx, store, scan));
     if (scan->column_count == 0 && !scan->has_positions) {
         print_count(out, scan);
         return RC_OK;

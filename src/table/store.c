@@ -279,26 +279,37 @@ static Rc sweep_staging(Ctx *ctx, Sweep *sweep)
     return RC_OK;
 }
 
-// A live rowset without a file cannot be mended here; say it before a query meets it.
-static void report_missing(const Sweep *sweep)
+static void report_missing_file(Ctx *ctx, const Sweep *sweep, const RowsetPlace *place)
 {
-    TableStore *store = sweep->store;
-    const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
-    for (size_t d = 0; d < snapshot->database_count; d++)
-        for (size_t t = 0; t < snapshot->databases[d]->table_count; t++) {
-            const Table *table = snapshot->databases[d]->tables[t];
-            uint64_t missing = 0;
-            for (size_t p = 0; p < table->partition_count; p++)
-                for (size_t i = 0; i < table->partitions[p]->rowset_count; i++)
-                    missing += !has_id(sweep->present.at, sweep->present.len,
-                                       table->partitions[p]->rowsets[i]->info.id);
-            if (missing == 0) continue;
-            log_error("table %.*s.%.*s lacks %llu of its files",
-                      STR_ARG(snapshot->databases[d]->def->name), STR_ARG(table->def->name),
-                      (unsigned long long)missing);
-            atomic_fetch_add(&store->damaged_files, missing);
+    const RowsetInfo *rowset = place->rowset;
+    if (has_id(sweep->present.at, sweep->present.len, rowset->id)) return;
+    Str path = table_rowset_path(ctx->arena, sweep->store, rowset->id);
+    damage_remember(sweep->store, place,
+                    str_printf(ctx->arena, "File %.*s is missing", STR_ARG(path)));
+}
+
+static void report_missing_of(Ctx *ctx, const Sweep *sweep, StoredTable id, const Table *table)
+{
+    for (size_t p = 0; p < table->partition_count; p++)
+        for (size_t i = 0; i < table->partitions[p]->rowset_count; i++) {
+            RowsetPlace place = {id, table->partitions[p]->def->id,
+                                 &table->partitions[p]->rowsets[i]->info};
+            report_missing_file(ctx, sweep, &place);
         }
-    catalog_unpin(store->catalog, snapshot);
+}
+
+// A live rowset without a file cannot be mended here; say it before a query meets it.
+static void report_missing(Ctx *ctx, const Sweep *sweep)
+{
+    const CatalogSnapshot *snapshot = catalog_pin(sweep->store->catalog);
+    for (size_t d = 0; d < snapshot->database_count; d++) {
+        const Database *database = snapshot->databases[d];
+        for (size_t t = 0; t < database->table_count; t++) {
+            StoredTable id = {database->def->id, database->tables[t]->def->id};
+            report_missing_of(ctx, sweep, id, database->tables[t]);
+        }
+    }
+    catalog_unpin(sweep->store->catalog, snapshot);
 }
 
 // INV-32
@@ -314,7 +325,7 @@ static Rc sweep_all(Ctx *ctx, TableStore *store, const uint64_t *spare_jobs, siz
         qsort(sweep.present.at, sweep.present.len, sizeof(sweep.present.at[0]), by_value);
     if (sweep.removed_count)
         log_info("removed %zu unfinished files and folders", sweep.removed_count);
-    report_missing(&sweep);
+    report_missing(ctx, &sweep);
     return RC_OK;
 }
 
@@ -388,6 +399,8 @@ void table_store_close(TableStore *store)
     lock_close(&store->lock);
     free(store->known_folders);
     free(store->tended);
+    free(store->turned);
+    free(store->damaged);
     arena_free(store->arena);
     free(store);
 }

@@ -165,16 +165,39 @@ void table_look_after(Ctx *ctx, TableStore *store, StoredTable table);
 NODISCARD Rc table_compact(Ctx *ctx, TableStore *store, EngineConn *conn, StoredTable table,
                            size_t *merged);
 
-// What compaction has done since the start, for each table that it looked at. In `arena`.
+// What compaction has done since the start, for each partition that it worked on. In `arena`.
 typedef struct CompactionInfo {
     StoredTable table;
-    bool is_waiting, is_running;
+    uint64_t partition_id;  // 0: a failure before one was picked
     uint64_t runs, rowsets, bytes, failures;
     int64_t last_ms;  // wall time; 0: never
     int64_t last_took_ms;
     Str error;  // of the last turn; empty: none
 } CompactionInfo;
 size_t table_compactions(Arena *arena, TableStore *store, CompactionInfo **out);
+// Small rowsets of a partition, which compaction merges when there are too many.
+size_t table_small_rowsets(TableStore *store, const Partition *partition);
+// Tables that wait for a turn, and whether one is under way.
+void table_compaction_queue(TableStore *store, size_t *waiting, bool *is_running);
+
+// Files that are known to be damaged: found by the scrubber, by compaction, or missing at the
+// start. Queries that would read one fail with ROWSET_DAMAGED. In `arena`.
+typedef struct DamageInfo {
+    StoredTable table;
+    uint64_t partition_id, rowset_id, size_bytes;
+    int64_t found_ms;  // wall time
+    Str reason;
+} DamageInfo;
+size_t table_damages(Arena *arena, TableStore *store, DamageInfo **out);
+
+// The scrubber's round, the latest one when none is under way.
+typedef struct ScrubInfo {
+    bool is_running;
+    uint64_t rounds;                  // that were begun
+    int64_t started_ms, finished_ms;  // wall time; finished: of the round before while it runs
+    uint64_t files_total, files_done, bytes_total, bytes_done;
+} ScrubInfo;
+ScrubInfo table_scrub_info(TableStore *store);
 
 typedef struct TableStats {
     uint64_t inserted_rowsets, collected_files, compacted_rowsets;

@@ -1,0 +1,12 @@
+-- What information_schema tells of compaction, scrubbing and damage.
+CREATE DATABASE m;
+CREATE TABLE m.t (k INT, v INT) DUPLICATE KEY(k) PARTITION BY RANGE(k) (PARTITION p1 VALUES LESS THAN ("10"), PARTITION p2 VALUES LESS THAN ("20"));
+INSERT INTO m.t VALUES (1, 1), (11, 1);
+INSERT INTO m.t VALUES (2, 2);
+SELECT DATABASE_NAME, TABLE_NAME, PARTITION_NAME, FILE_COUNT, SMALL_FILES, RUNS, FAILURES, ERROR FROM information_schema.compactions WHERE DATABASE_NAME = 'm' ORDER BY PARTITION_NAME;
+SELECT BE_ID, BASE_COMPACTION_CONCURRENCY, CANDIDATE_MAX_SCORE >= 2 AS score FROM information_schema.be_compactions;
+SELECT * FROM information_schema.damaged_files;
+SELECT NAME, ERRORS, DELAYED_WRITES FROM information_schema.maintenance ORDER BY NAME;
+SHOW PROC '/compactions';
+SHOW PROC '/compactions/1';
+DROP DATABASE m FORCE;
