@@ -58,7 +58,7 @@ static Rc name_target(Ctx *ctx, Draft *draft, Str name)
 
 static bool has_default(const Column *column)
 {
-    return column->default_kind != DEFAULT_NONE || column->is_nullable;
+    return column->default_kind != DEFAULT_NONE || column->is_nullable || column->is_auto_increment;
 }
 
 static Rc check_missing(Ctx *ctx, const Draft *draft)
@@ -106,6 +106,12 @@ static Rc bind_default(Ctx *ctx, Draft *draft, const Column *column, TypedExpr *
 {
     Binder binder = {.scope = draft->root, .clause = "DEFAULT"};
     Str text = column->default_text;
+    if (column->is_auto_increment) {
+        *out = (TypedExpr){.type = column->type, .traits = TRAIT_VOLATILE};
+        out->sql = str_printf(ctx->arena, INSERT_COUNTER "%llu::BIGINT)",
+                              (unsigned long long)draft->table->def->id);
+        return RC_OK;
+    }
     switch (column->default_kind) {
     case DEFAULT_LITERAL: *out = literal_make(ctx, typing_of(TYPE_VARCHAR), text); return RC_OK;
     case DEFAULT_CURRENT_TIMESTAMP:

@@ -2,6 +2,9 @@
 #define PLAN_INSERT_H
 #include "plan/query_bind.h"
 
+// The next value of a counter, for table/counter: INSERT_COUNTER "<table id>::BIGINT)".
+#define INSERT_COUNTER "kg_auto_increment("
+
 // What INSERT, UPDATE and ALTER share: values that fit a column, and generated columns.
 
 // Any value in the column's type, as engine SQL that fails where the column cannot hold it (NULL,

@@ -197,6 +197,11 @@ static Rc fit(Ctx *ctx, Place place, const TypedExpr *value, Str *out)
 
 Rc insert_fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out)
 {
+    // Written once: each time that it stands there it takes a value.
+    if (column->is_auto_increment && str_starts(value->sql, STR(INSERT_COUNTER))) {
+        *out = value->sql;
+        return RC_OK;
+    }
     if (!typing_can_cast(value->type, column->type))
         return SAY(ctx, SEMANTIC, "Cannot cast type %.*s to type %.*s of column '%.*s'",
                    STR_ARG(typing_text(ctx->arena, value->type)),
