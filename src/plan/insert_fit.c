@@ -45,8 +45,8 @@ static Rc fit_constant(Ctx *ctx, Place place, const TypedExpr *value, bool *is_d
     *is_done = literal_cast(ctx, value, type, out);
     if (!*is_done || text.ptr == NULL) return RC_OK;
     if (out->value.ptr == NULL)
-        return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, type)), STR_ARG(insert_shown(text)),
-                    STR_ARG(column->name));
+        return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, type)),
+                    STR_ARG(insert_shown(text)), STR_ARG(column->name));
     if (has_length(type) && out->value.len > type.len)
         return FAIL(ctx, DATA_TOO_LONG, STR_ARG(column->name), (long long)out->value.len,
                     (long long)type.len, STR_ARG(insert_shown(out->value)));
