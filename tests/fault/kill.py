@@ -244,7 +244,7 @@ def ddl(build):
         "ALTER TABLE d.t ADD PARTITION p3 VALUES LESS THAN ('400')",
         "ALTER TABLE d.t DROP PARTITION p0",
         "ALTER TABLE d.t ADD COLUMN c INT DEFAULT '5'",
-        "ALTER TABLE d.t DROP COLUMN v, ADD COLUMN v BIGINT DEFAULT '6'",
+        "ALTER TABLE d.t DROP COLUMN v, ADD COLUMN w BIGINT DEFAULT '6'",
         "DROP TABLE d.t",
         "DROP DATABASE d",
     ]:
