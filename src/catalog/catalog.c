@@ -111,6 +111,7 @@ Rc catalog_open(Ctx *ctx, const CatalogOptions *options, Catalog **out)
     catalog->clock = options->clock ? options->clock : clock_system();
     catalog->trash_expire_ms = options->trash_expire_second * 1000;
     catalog->token_arena = arena_new();
+    catalog->counter_arena = arena_new();
     lock_init(&catalog->turn_lock, RANK_WRITER);
     lock_init(&catalog->lock, RANK_CATALOG);
     lock_init(&catalog->token_lock, RANK_CLAIMS);
@@ -136,6 +137,7 @@ void catalog_close(Catalog *catalog)
     claim_set_free(catalog->claims);
     meta_close(catalog->meta);
     arena_free(catalog->token_arena);
+    arena_free(catalog->counter_arena);
     signal_close(&catalog->turn_free);
     signal_close(&catalog->token_free);
     lock_close(&catalog->turn_lock);

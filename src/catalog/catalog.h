@@ -248,6 +248,16 @@ NODISCARD Rc catalog_ensure(Ctx *ctx, Catalog *catalog, const char *owner, int64
 // --- replicas: each rowset that is added gets one, on this storage root (its uuid is in root.json)
 void catalog_set_root(Catalog *catalog, Uuid root);
 
+// --- counters of AUTO_INCREMENT columns (counter.c)
+// `count` values that nobody was given before, nor will be, also after a crash: [*first, *first +
+// count). Not inside a transaction of the same thread. Errors: AUTO_INCREMENT_OVER.
+NODISCARD Rc catalog_take_counter(Ctx *ctx, Catalog *catalog, uint64_t table_id, uint64_t count,
+                                  int64_t *first);
+// Above every value that was given so far.
+NODISCARD Rc catalog_counter(Ctx *ctx, Catalog *catalog, uint64_t table_id, int64_t *next);
+// At least `next` from the commit on; never back.
+NODISCARD Rc txn_raise_counter(Ctx *ctx, CatalogTxn *txn, uint64_t table_id, int64_t next);
+
 // --- settings of the server that must be durable: key -> text
 NODISCARD Rc catalog_get_setting(Ctx *ctx, Catalog *catalog, Str key,
                                  Str *out);  // STR_NONE: not set

@@ -13,6 +13,12 @@ typedef struct ClaimSet {
     size_t count;
 } ClaimSet;
 
+// Values [next, end) of an AUTO_INCREMENT column that this process may hand out.
+typedef struct CounterRange {
+    uint64_t table_id;
+    int64_t next, end;
+} CounterRange;
+
 struct Catalog {
     Clock *clock;
     int64_t trash_expire_ms;
@@ -38,6 +44,8 @@ struct Catalog {
     struct Recovery *holds;         // what the trash must keep, trash.c
     uint64_t trash_floor;           // what ended at or before this transaction is out of the trash
     uint64_t next_id, reserved_id;  // ids [next_id, reserved_id) are durably ours
+    VEC(CounterRange) counters;     // of tables that were asked since start
+    Arena *counter_arena;
 
     Lock token_lock;  // RANK_CLAIMS; guards the list
     Signal token_free;

@@ -32,6 +32,23 @@ static Rc check_properties(Ctx *ctx, const InsertStatement *stmt)
     return RC_OK;
 }
 
+// The same for what SET asked for.
+static Rc check_variables(Ctx *ctx, const Execution *x)
+{
+    VariableValue ratio = {0}, strict = {0};
+    SessionVariables *variables = x->session->variables;
+    (void)variable_get(variables, ctx->arena, STR("insert_max_filter_ratio"), VARIABLE_SESSION,
+                       &ratio);
+    (void)variable_get(variables, ctx->arena, STR("enable_insert_strict"), VARIABLE_SESSION,
+                       &strict);
+    if (!str_eq(ratio.text, STR("0")) && !str_eq(ratio.text, STR("0.0")))
+        return SAY(ctx, NOT_SUPPORTED, "INSERT with insert_max_filter_ratio = %.*s",
+                   STR_ARG(ratio.text));
+    if (str_eq(strict.text, STR("0")))
+        return SAY(ctx, NOT_SUPPORTED, "INSERT with enable_insert_strict = false");
+    return RC_OK;
+}
+
 static Rc refuse_virtual(Ctx *ctx, const Execution *x, QName table)
 {
     Str database;
@@ -75,6 +92,7 @@ static Rc plan(Ctx *ctx, Execution *x, InsertPlan **out)
     const InsertStatement *stmt = x->stmt->insert;
     if (stmt->label.text.ptr) return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("WITH LABEL in INSERT")));
     TRY(check_properties(ctx, stmt));
+    TRY(check_variables(ctx, x));
     TRY(refuse_virtual(ctx, x, stmt->table));
     TRY(exec_plan_env(ctx, x, &env));
     TRY(plan_insert(ctx, &env, stmt, out));
@@ -95,6 +113,41 @@ Str exec_insert_info(Ctx *ctx, const Execution *x, const char *verb)
                       (unsigned long long)txn);
 }
 
+static Rc diagnose(Ctx *ctx, Execution *x, EngineConn *conn)
+{
+    PlanEnv env;
+    InsertDiagnosis diagnosis = {0};
+    SinkList found;
+    Str sql;
+    TRY(exec_plan_env(ctx, x, &env));
+    TRY(plan_insert_diagnose(ctx, &env, x->stmt->insert, &diagnosis));
+    TRY(exec_fill(ctx, x, diagnosis.query, &sql));
+    EngineColumns columns = {diagnosis.query->columns, diagnosis.query->column_count};
+    sink_list_init(&found);
+    TRY(engine_query(ctx, conn, sql, &columns, &found.sink));
+    return found.first ? plan_insert_raise(ctx, &diagnosis, found.first->cells) : RC_OK;
+}
+
+static bool is_of_a_row(ErrId id)
+{
+    return id == ERR_COLUMN_NOT_NULL || id == ERR_BAD_VALUE || id == ERR_DATA_TOO_LONG;
+}
+
+// The engine looks at rows in any order, and at one column after the other: which row is told is
+// found out by looking again. Where that finds none (rand(), computed columns) the first failure
+// stays.
+static Rc tell_first_row(Ctx *ctx, Execution *x, EngineConn *conn, Rc rc)
+{
+    if (!is_of_a_row(ctx->err.id)) return rc;
+    Err failure = ctx->err;
+    ctx_clear(ctx);
+    Rc found = diagnose(ctx, x, conn);
+    if (is_of_a_row(ctx->err.id)) return found;
+    ctx_clear(ctx);
+    ctx->err = failure;
+    return rc;
+}
+
 Rc exec_insert(Ctx *ctx, Execution *x)
 {
     InsertPlan *planned;
@@ -112,7 +165,8 @@ Rc exec_insert(Ctx *ctx, Execution *x)
     insert.is_dynamic = is_dynamic(x, planned);
     TRY(exec_fill(ctx, x, planned->query, &insert.sql));
     TRY(session_engine(ctx, x->session, &conn));
-    TRY(table_insert(ctx, x->instance->store, conn, &insert, &x->result->affected_rows));
+    Rc rc = table_insert(ctx, x->instance->store, conn, &insert, &x->result->affected_rows);
+    if (rc != RC_OK) return tell_first_row(ctx, x, conn, rc);
     x->result->info = exec_insert_info(ctx, x, "insert");
     return RC_OK;
 }

@@ -136,7 +136,10 @@ static void put_text(Buf *buf, const char *key, Str value)
 static void put_table(Buf *buf, const SnapTable *table, bool is_last)
 {
     put_name(buf, 2, table->def->name);
-    buf_add(buf, STR("{\n   \"partitions\": {"));
+    buf_add(buf, STR("{\n"));
+    if (table->auto_increment > 0)
+        buf_printf(buf, "   \"autoIncrementId\": %lld,\n", (long long)table->auto_increment);
+    buf_add(buf, STR("   \"partitions\": {"));
     for (size_t i = 0; i < table->partition_count; i++) {
         buf_add(buf, i ? STR(",\n") : STR("\n"));
         put_name(buf, 4, table->partitions[i].def->name);

@@ -18,6 +18,7 @@ typedef struct Drafting {
     Str dir;
     SnapContent *content;
     VEC(uint64_t) rowsets;
+    Catalog *catalog;
 } Drafting;
 
 Str backup_draft_list_path(Arena *arena, const BackupDraft *draft, size_t table)
@@ -82,6 +83,14 @@ static bool is_chosen(const BackupObject *object, Str partition)
     return object->partition_count == 0;
 }
 
+static bool has_counter(const TableDef *def)
+{
+    const Schema *schema = table_current_schema(def);
+    for (size_t i = 0; i < schema->column_count; i++)
+        if (schema->columns[i].is_auto_increment) return true;
+    return false;
+}
+
 static Rc add_table(Drafting *d, const Table *table, const BackupObject *object)
 {
     Ctx *ctx = d->ctx;
@@ -91,6 +100,9 @@ static Rc add_table(Drafting *d, const Table *table, const BackupObject *object)
     AUTO(file_list_close) FileListWriter list = {.file = {.fd = FILE_NONE}};
     *out = (SnapTable){.def = table_def_copy(ctx->arena, table->def),
                        .min_reader = snap_min_reader(table->def, false)};
+    // Read after the snapshot was pinned: above whatever its rows hold.
+    if (has_counter(table->def))
+        TRY(catalog_counter(ctx, d->catalog, table->def->id, &out->auto_increment));
     out->partitions = ARENA_ARRAY(ctx->arena, SnapPartition, table->partition_count);
     TRY(file_list_begin(ctx, backup_draft_list_path(ctx->arena, &draft, index), &list));
     for (size_t i = 0; i < table->partition_count; i++)
@@ -143,7 +155,7 @@ Rc backup_draft_write(Ctx *ctx, Jobs *jobs, const JobRow *row, const BackupSourc
         .format_version = SNAP_FORMAT_VERSION,
         .min_reader = SNAP_MIN_READER,
     };
-    Drafting d = {.ctx = ctx, .content = &content};
+    Drafting d = {.ctx = ctx, .content = &content, .catalog = jobs->options.catalog};
     TRY(table_staging_dir(ctx, jobs->options.store, row->id, &d.dir));
     TRY(add_tables(&d, plan, database));
     TRY(sync_lists(ctx, &d, jobs->options.workers));

@@ -258,6 +258,7 @@ static Rc create_table(Commit *c, uint64_t database_id)
     for (size_t i = 0; i < count; i++) partitions[i] = new_partition(c, (uint32_t)i);
     join_group(c, &(ColocateWish){database_id, def, partitions, count}, def);
     TRY(txn_create_table(c->ctx, c->txn, database_id, def, (PartitionDefs){partitions, count}));
+    TRY(txn_raise_counter(c->ctx, c->txn, def->id, c->snap->auto_increment));
     for (size_t i = 0; i < count; i++) {
         const SnapPartition *from = &c->snap->partitions[c->object->partitions[i].snap_index];
         TRY(fill_partition(c, def->id, partitions[i]->id, (uint32_t)i, from->version));
@@ -303,6 +304,7 @@ static Rc overwrite_table(Commit *c, uint64_t database_id, const Table *table)
         existing[i] = match.partitions[i].existing ? match.partitions[i].existing->id : 0;
     TRY(drop_or_keep_extras(c, table_id, &match));
     if (import.was_changed) TRY(txn_alter_table(c->ctx, c->txn, import.def));
+    TRY(txn_raise_counter(c->ctx, c->txn, table_id, c->snap->auto_increment));
     for (uint32_t i = 0; i < c->object->partition_count; i++) {
         if (!existing[i]) {
             TRY(add_partition(c, table_id, i));

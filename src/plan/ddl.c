@@ -178,7 +178,10 @@ static Rc check_column_kind(Ctx *ctx, const AstColumnDef *def, bool is_key)
 {
     Str name = def->name.text;
     TypeKind kind = def->type.kind;
-    if (def->is_auto_increment) return refuse_kind(ctx, "AUTO_INCREMENT columns");
+    if (def->is_auto_increment && kind != TYPE_BIGINT)
+        return SAY(ctx, SEMANTIC, "The AUTO_INCREMENT column must be BIGINT");
+    if (def->is_auto_increment && def->nullness == AST_NULLNESS_NULL)
+        return SAY(ctx, SEMANTIC, "AUTO_INCREMENT column %.*s must be NOT NULL", STR_ARG(name));
     if (kind == TYPE_TIME) return refuse_kind(ctx, "columns of the type TIME");
     if (is_key && !keys_is_key_type(kind)) {
         const char *hint = kind == TYPE_FLOAT || kind == TYPE_DOUBLE ? ", use decimal instead" : "";
@@ -201,7 +204,8 @@ Rc ddl_read_column(Ctx *ctx, const AstColumnDef *def, KeyKind keys, bool is_key,
     out->type = def->type;
     if (type_is_text(out->type.kind) && out->type.len == 0) out->type.len = 1;
     out->is_key = is_key;
-    out->is_nullable = def->nullness != AST_NULLNESS_NOT_NULL;
+    out->is_nullable = def->nullness != AST_NULLNESS_NOT_NULL && !def->is_auto_increment;
+    out->is_auto_increment = def->is_auto_increment;
     out->default_text = STR("");
     out->comment = def->comment.ptr ? def->comment : STR("");
     TRY(ddl_aggregate_column(ctx, keys, def->agg, out));
@@ -211,6 +215,11 @@ Rc ddl_read_column(Ctx *ctx, const AstColumnDef *def, KeyKind keys, bool is_key,
 static Rc read_columns(Ctx *ctx, const CreateTableStatement *stmt, TableKeys keys, TableDef *def)
 {
     Map names = map_new(ctx->arena);
+    size_t counters = 0;
+    for (size_t i = 0; i < stmt->column_count; i++) counters += stmt->columns[i].is_auto_increment;
+    if (counters > 1)
+        return SAY(ctx, SEMANTIC,
+                   "More than one AUTO_INCREMENT column defined in CREATE TABLE Statement");
     Schema *schema = ARENA_NEW(ctx->arena, Schema);
     schema->id = 1;
     schema->column_count = stmt->column_count;

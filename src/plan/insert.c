@@ -11,7 +11,7 @@
 #include "plan/change.h"
 #include "sql/sql.h"
 
-enum { NOT_GIVEN = -1 };
+enum { ROW_BYTES = 256, NOT_GIVEN = -1 };
 
 typedef struct Target {
     const Column *column;
@@ -58,7 +58,7 @@ static Rc name_target(Ctx *ctx, Draft *draft, Str name)
 
 static bool has_default(const Column *column)
 {
-    return column->default_kind != DEFAULT_NONE || column->is_nullable;
+    return column->default_kind != DEFAULT_NONE || column->is_nullable || column->is_auto_increment;
 }
 
 static Rc check_missing(Ctx *ctx, const Draft *draft)
@@ -100,12 +100,26 @@ static Rc check_count(Ctx *ctx, const Draft *draft, size_t count)
     return fail_text(ctx, STR("Column count doesn't match value count"));
 }
 
+// The beginning, cut between characters.
+static Str cut(Str text, size_t most)
+{
+    size_t len = text.len < most ? text.len : most;
+    while (len > 0 && len < text.len && ((unsigned char)text.ptr[len] & 0xC0) == 0x80) len--;
+    return str_sub(text, 0, len);
+}
+
 // ------------------------------------------------------------------------------- defaults
 
 static Rc bind_default(Ctx *ctx, Draft *draft, const Column *column, TypedExpr *out)
 {
     Binder binder = {.scope = draft->root, .clause = "DEFAULT"};
     Str text = column->default_text;
+    if (column->is_auto_increment) {
+        *out = (TypedExpr){.type = column->type, .traits = TRAIT_VOLATILE};
+        out->sql = str_printf(ctx->arena, INSERT_COUNTER "%llu::BIGINT)",
+                              (unsigned long long)draft->table->def->id);
+        return RC_OK;
+    }
     switch (column->default_kind) {
     case DEFAULT_LITERAL: *out = literal_make(ctx, typing_of(TYPE_VARCHAR), text); return RC_OK;
     case DEFAULT_CURRENT_TIMESTAMP:
@@ -232,6 +246,19 @@ static Rc put_cell(Ctx *ctx, const Values *values, size_t at, Buf *out)
     return RC_OK;
 }
 
+// Which of several rows it was.
+static Rc hint_row(Ctx *ctx, Rc rc, const Values *values, size_t row)
+{
+    Buf buf = buf_new(ctx->arena);
+    if (values->row_count == 1) return rc;
+    for (size_t i = 0; i < values->width && buf.len < ROW_BYTES; i++) {
+        Str cell = sql_expr_title(ctx->arena, values->rows[row].at[i]);
+        buf_printf(&buf, "%s%.*s", i ? ", " : "", STR_ARG(cell));
+    }
+    ctx_hint(ctx, " (row %zu: %.*s)", row + 1, STR_ARG(cut(buf_str(&buf), ROW_BYTES)));
+    return rc;
+}
+
 static Rc put_rows(Ctx *ctx, Values *values, Buf *out)
 {
     AUTO(arena_free_at) Arena *arena = arena_new();
@@ -242,7 +269,8 @@ static Rc put_rows(Ctx *ctx, Values *values, Buf *out)
     for (size_t i = 0; i < values->row_count * values->width; i++) {
         buf_add_z(out, i == 0 ? "(" : i % values->width == 0 ? "), (" : ", ");
         Rc rc = put_cell(ctx, values, i, out);
-        if (rc != RC_OK) return ctx->err.id != ERR_NONE ? rc : ctx_take(ctx, &scratch);
+        if (rc != RC_OK && ctx->err.id == ERR_NONE) rc = ctx_take(ctx, &scratch);
+        if (rc != RC_OK) return hint_row(ctx, rc, values, i / values->width);
         arena_rewind(arena, empty);
     }
     buf_add_z(out, ")");
@@ -337,17 +365,22 @@ static void keep_columns(Ctx *ctx, Draft *draft, InsertPlan *plan, Str *sql)
     change_keep_columns(ctx, &kept, sql);
 }
 
+static Rc open_draft(Ctx *ctx, const PlanEnv *env, Draft *draft, InsertPlan *plan)
+{
+    draft->root = scope_root(ctx->arena, &draft->planner);
+    draft->planner.env = env;
+    TRY(query_find_table(ctx, env, &draft->insert->table, &plan->database, &draft->table));
+    plan->table = draft->table;
+    draft->schema = table_current_schema(draft->table->def);
+    TRY(choose_partitions(ctx, draft, plan));
+    return choose_targets(ctx, draft);
+}
+
 Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert, InsertPlan **out)
 {
     InsertPlan *plan = ARENA_NEW(ctx->arena, InsertPlan);
-    Draft draft = {.planner = {.env = env}, .insert = insert};
-    draft.root = scope_root(ctx->arena, &draft.planner);
-    TRY(query_find_table(ctx, env, &insert->table, &plan->database, &draft.table));
-    plan->table = draft.table;
-    draft.schema = table_current_schema(draft.table->def);
-    TRY(choose_partitions(ctx, &draft, plan));
-    TRY(choose_targets(ctx, &draft));
-
+    Draft draft = {.insert = insert};
+    TRY(open_draft(ctx, env, &draft, plan));
     const Query *source = insert->source;
     bool is_plain = source->body->kind == BODY_VALUES && source->cte_count == 0 &&
                     source->order_by.count == 0 && !source->limit.is_given;
@@ -368,4 +401,104 @@ Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert, Inse
     if (is_plain && plan->query->scan_count == 0) plan->literal_rows = source->body->values.count;
     *out = plan;
     return RC_OK;
+}
+
+// ------------------------------------------------------------------------------- which row it was
+
+enum { PROBLEM_NULL = 1, PROBLEM_VALUE, PROBLEM_LENGTH, PROBLEM_COUNT };
+
+typedef struct Diagnosing {
+    Draft draft;
+    Str relation;
+    Buf problems, values, row;  // WHEN arms, and the row's texts
+} Diagnosing;
+
+static void add_problem(Diagnosing *d, size_t source, int kind, Str condition, Str text)
+{
+    size_t code = source * PROBLEM_COUNT + (size_t)kind;
+    buf_printf(&d->problems, " WHEN %.*s THEN %zu", STR_ARG(condition), code);
+    buf_printf(&d->values, " WHEN %zu THEN %.*s", code, STR_ARG(text));
+}
+
+// The checks of insert_fit_expr as conditions, in its order.
+static Rc diagnose_column(Ctx *ctx, Diagnosing *d, size_t source, Type type)
+{
+    const Column *column = d->draft.sources[source];
+    TypedExpr value = {.type = type}, cast, text;
+    value.sql = str_printf(ctx->arena, "%.*s.x%zu", STR_ARG(d->relation), source + 1);
+    TRY(expr_convert(ctx, &value, column->type, &cast));
+    if (typing_can_cast(type, typing_of(TYPE_VARCHAR)))
+        TRY(expr_convert(ctx, &value, typing_of(TYPE_VARCHAR), &text));
+    else
+        text = literal_make(ctx, typing_of(TYPE_VARCHAR), STR(".."));
+    buf_printf(&d->row, ", coalesce(%.*s, 'NULL')", STR_ARG(text.sql));
+    if (!column->is_nullable)
+        add_problem(d, source, PROBLEM_NULL,
+                    str_printf(ctx->arena, "%.*s IS NULL", STR_ARG(value.sql)), STR("'NULL'"));
+    if (expr_convert_may_fail(type, column->type))
+        add_problem(d, source, PROBLEM_VALUE,
+                    str_printf(ctx->arena, "%.*s IS NULL AND %.*s IS NOT NULL", STR_ARG(cast.sql),
+                               STR_ARG(value.sql)),
+                    text.sql);
+    if (type_is_text(column->type.kind) && insert_may_be_too_long(type, column->type))
+        add_problem(
+            d, source, PROBLEM_LENGTH,
+            str_printf(ctx->arena, "strlen(%.*s) > %u", STR_ARG(cast.sql), column->type.len),
+            cast.sql);
+    return RC_OK;
+}
+
+Rc plan_insert_diagnose(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert,
+                        InsertDiagnosis *out)
+{
+    static const char *const NAMES[] = {"number", "problem", "value", "row"};
+    InsertPlan plan = {0};
+    BoundQuery source, query = {.column_count = COUNT_OF(NAMES)};
+    Diagnosing d = {.draft = {.insert = insert},
+                    .problems = buf_new(ctx->arena),
+                    .values = buf_new(ctx->arena),
+                    .row = buf_new(ctx->arena)};
+    TRY(open_draft(ctx, env, &d.draft, &plan));
+    TRY(query_bind(ctx, insert->source, d.draft.root, &source));
+    TRY(check_count(ctx, &d.draft, source.column_count));
+    d.relation = query_new_relation(ctx, &d.draft.planner);
+    for (size_t i = 0; i < source.column_count; i++)
+        TRY(diagnose_column(ctx, &d, i, source.columns[i].type));
+    if (d.problems.len == 0) return FAIL(ctx, BUG, "an INSERT that cannot fail did");
+    Str r = d.relation;
+    query.sql = str_printf(
+        ctx->arena,
+        "SELECT kg_number, kg_problem, CASE kg_problem%.*s END, concat_ws(', '%.*s) FROM (SELECT *, "
+        "row_number() OVER () AS kg_number, CASE%.*s END AS kg_problem FROM (%.*s) AS %.*s) AS %.*s "
+        "WHERE kg_problem IS NOT NULL ORDER BY kg_number LIMIT 1",
+        STR_ARG(buf_str(&d.values)), STR_ARG(buf_str(&d.row)), STR_ARG(buf_str(&d.problems)),
+        STR_ARG(source.sql), STR_ARG(r), STR_ARG(r));
+    query.columns = ARENA_ARRAY(ctx->arena, SinkColumn, COUNT_OF(NAMES));
+    for (size_t i = 0; i < COUNT_OF(NAMES); i++)
+        query.columns[i] = (SinkColumn){.name = str_from(NAMES[i]),
+                                        .type = typing_of(i < 2 ? TYPE_BIGINT : TYPE_VARCHAR)};
+    query_finish(ctx, &d.draft.planner, &query, &out->query);
+    out->sources = d.draft.sources;
+    return RC_OK;
+}
+
+Rc plan_insert_raise(Ctx *ctx, const InsertDiagnosis *diagnosis, const Str *cells)
+{
+    uint64_t code = 0;
+    must(str_to_u64(cells[1], &code) && code > 0);
+    const Column *column = diagnosis->sources[code / PROBLEM_COUNT];
+    Str value = cells[2].ptr ? cells[2] : STR("NULL");
+    Rc rc = RC_OK;
+    switch (code % PROBLEM_COUNT) {
+    case PROBLEM_NULL: rc = FAIL(ctx, COLUMN_NOT_NULL, STR_ARG(column->name)); break;
+    case PROBLEM_VALUE:
+        rc = FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, column->type)),
+                  STR_ARG(insert_shown(value)), STR_ARG(column->name));
+        break;
+    default:
+        rc = FAIL(ctx, DATA_TOO_LONG, STR_ARG(column->name), (long long)value.len,
+                  (long long)column->type.len, STR_ARG(insert_shown(value)));
+    }
+    ctx_hint(ctx, " (row %.*s: %.*s)", STR_ARG(cells[0]), STR_ARG(cut(cells[3], ROW_BYTES)));
+    return rc;
 }

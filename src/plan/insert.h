@@ -2,6 +2,9 @@
 #define PLAN_INSERT_H
 #include "plan/query_bind.h"
 
+// The next value of a counter, for table/counter: INSERT_COUNTER "<table id>::BIGINT)".
+#define INSERT_COUNTER "kg_auto_increment("
+
 // What INSERT, UPDATE and ALTER share: values that fit a column, and generated columns.
 
 // Any value in the column's type, as engine SQL that fails where the column cannot hold it (NULL,
@@ -9,6 +12,10 @@
 // A constant. *is_done false: only the engine can cast it.
 NODISCARD Rc insert_fit_literal(Ctx *ctx, const Column *column, const TypedExpr *value,
                                 bool *is_done, TypedExpr *out);
+// Whether a value of `from` may be longer than `to` allows.
+bool insert_may_be_too_long(Type from, Type to);
+// The beginning of a value, for messages.
+Str insert_shown(Str text);
 NODISCARD Rc insert_fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out);
 
 // --- generated columns (`c BIGINT AS a + b`, and the hidden ones of PARTITION BY):

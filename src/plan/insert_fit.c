@@ -25,7 +25,7 @@ static Place part_place(Place place, size_t part)
     return (Place){place.column, parts->types[part % parts->count]};
 }
 
-static Str shown(Str text)
+Str insert_shown(Str text)
 {
     size_t len = text.len < SHOWN_BYTES ? text.len : SHOWN_BYTES;
     while (len > 0 && len < text.len && ((unsigned char)text.ptr[len] & 0xC0) == 0x80) len--;
@@ -45,11 +45,11 @@ static Rc fit_constant(Ctx *ctx, Place place, const TypedExpr *value, bool *is_d
     *is_done = literal_cast(ctx, value, type, out);
     if (!*is_done || text.ptr == NULL) return RC_OK;
     if (out->value.ptr == NULL)
-        return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, type)), STR_ARG(shown(text)),
-                    STR_ARG(column->name));
+        return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, type)),
+                    STR_ARG(insert_shown(text)), STR_ARG(column->name));
     if (has_length(type) && out->value.len > type.len)
         return FAIL(ctx, DATA_TOO_LONG, STR_ARG(column->name), (long long)out->value.len,
-                    (long long)type.len, STR_ARG(shown(out->value)));
+                    (long long)type.len, STR_ARG(insert_shown(out->value)));
     return RC_OK;
 }
 
@@ -64,7 +64,7 @@ Rc insert_fit_literal(Ctx *ctx, const Column *column, const TypedExpr *value, bo
     return RC_OK;
 }
 
-static bool may_be_too_long(Type from, Type to)
+bool insert_may_be_too_long(Type from, Type to)
 {
     if (!has_length(to)) return false;
     bool has_known_length = type_is_text(from.kind) || from.kind == TYPE_VARBINARY;
@@ -93,7 +93,7 @@ static Rc fit_plain(Ctx *ctx, Place place, const TypedExpr *value, Str *out)
             STR_ARG(sql), STR_ARG(value->sql), STR_ARG(text.sql), STR_ARG(wanted), STR_ARG(name),
             STR_ARG(sql));
     }
-    if (may_be_too_long(value->type, type))
+    if (insert_may_be_too_long(value->type, type))
         sql = str_printf(ctx->arena, "kg_check_len(%.*s, %u::BIGINT, %.*s)", STR_ARG(sql), type.len,
                          STR_ARG(name));
     *out = sql;
@@ -105,7 +105,7 @@ static Rc fit(Ctx *ctx, Place place, const TypedExpr *value, Str *out);
 static bool needs_checks(Type from, Type to)
 {
     if (from.kind != to.kind || from.parts == NULL)
-        return expr_convert_may_fail(from, to) || may_be_too_long(from, to);
+        return expr_convert_may_fail(from, to) || insert_may_be_too_long(from, to);
     for (size_t i = 0; i < from.parts->count; i++)
         if (needs_checks(from.parts->types[i], to.parts->types[i])) return true;
     return false;
@@ -197,6 +197,11 @@ static Rc fit(Ctx *ctx, Place place, const TypedExpr *value, Str *out)
 
 Rc insert_fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out)
 {
+    // Written once: each time that it stands there it takes a value.
+    if (column->is_auto_increment && str_starts(value->sql, STR(INSERT_COUNTER))) {
+        *out = value->sql;
+        return RC_OK;
+    }
     if (!typing_can_cast(value->type, column->type))
         return SAY(ctx, SEMANTIC, "Cannot cast type %.*s to type %.*s of column '%.*s'",
                    STR_ARG(typing_text(ctx->arena, value->type)),

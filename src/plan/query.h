@@ -58,4 +58,15 @@ typedef struct InsertPlan {
 NODISCARD Rc plan_insert(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert,
                          InsertPlan **out);
 
+// After an INSERT failed in the engine, which looks at rows in any order: a query that finds the
+// first row of the source that does not fit, and what is wrong with it.
+typedef struct InsertDiagnosis {
+    EngineQuery *query;      // at most one row, of texts
+    const Column **sources;  // by position in the source
+} InsertDiagnosis;
+NODISCARD Rc plan_insert_diagnose(Ctx *ctx, const PlanEnv *env, const InsertStatement *insert,
+                                  InsertDiagnosis *out);
+// Raises what the row says, with the row's number and values behind it. Never RC_OK.
+NODISCARD Rc plan_insert_raise(Ctx *ctx, const InsertDiagnosis *diagnosis, const Str *cells);
+
 #endif

@@ -13,8 +13,9 @@ typedef struct SnapPartition {
 
 typedef struct SnapTable {
     TableDef *def;
-    uint32_t min_reader;  // oldest format version that can read this object
-    bool is_newer;        // it is above this server's: only the name in `def` is known
+    uint32_t min_reader;     // oldest format version that can read this object
+    bool is_newer;           // it is above this server's: only the name in `def` is known
+    int64_t auto_increment;  // above every value that the counter gave; 0: there is none
     size_t partition_count;
     SnapPartition *partitions;
     Digest list_digest;   // content address of the table's file list

@@ -37,6 +37,7 @@ static void put_table(JsonWriter *w, const SnapTable *table)
     json_open(w, NULL, '{');
     json_put_u64(w, "min_reader", table->min_reader);
     table_def_to_json(w, "definition", table->def);
+    if (table->auto_increment > 0) json_put_i64(w, "auto_increment", table->auto_increment);
     json_open(w, "partitions", '[');
     for (size_t i = 0; i < table->partition_count; i++) put_partition(w, &table->partitions[i]);
     json_close(w, ']');
@@ -160,6 +161,10 @@ static Rc read_table(Ctx *ctx, const Json *json, SnapTable *out)
     if (out->min_reader > SNAP_FORMAT_VERSION) return read_newer_table(ctx, json, out);
     TRY(json_get_object(ctx, json, "definition", &definition));
     TRY(table_def_from_json(ctx, definition, &out->def));
+    if (json_member(json, "auto_increment"))
+        TRY(json_get_i64(ctx, json, "auto_increment", &out->auto_increment));
+    if (out->auto_increment < 0)
+        return FAIL(ctx, JSON_FIELD, "auto_increment", "a number from 1", "a negative number");
     TRY(read_counts(ctx, json, &out->file_count, &out->row_count, &out->size_bytes));
     TRY(read_partitions(ctx, json, out));
     TRY(json_get_object(ctx, json, "list", &list));

@@ -178,6 +178,8 @@ bool merge_needs_order(const Column *const *columns, size_t count);
 // slice of one run is rewritten because its key columns were others.
 Partition *merge_cut_slice(Arena *arena, const TableStore *store, const TableDef *def,
                            const Partition *partition);
+// kg_auto_increment(table id) for plan/insert (counter.c).
+NODISCARD Rc counter_register(Ctx *ctx, TableStore *store);
 
 // --- columns at rest
 // "<value> AS c<id>": `column` of the current schema, read from a file of `schema`. Errors:

@@ -411,6 +411,7 @@ static Rc store_start(Ctx *ctx, TableStore *store, const uint64_t *spare_jobs, s
     TRY(new_parts_register(ctx, store));
     TRY(deletes_register(ctx, store->engine));
     if (store->background != store->engine) TRY(deletes_register(ctx, store->background));
+    TRY(counter_register(ctx, store));
     TRY(root_check(ctx, store));
     TRY(file_make_dirs(ctx, store->rowsets_dir));
     TRY(file_make_dirs(ctx, store->staging_dir));

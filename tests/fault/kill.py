@@ -274,7 +274,7 @@ def ddl(build):
         "ALTER TABLE d.t ADD PARTITION p3 VALUES LESS THAN ('400')",
         "ALTER TABLE d.t DROP PARTITION p0",
         "ALTER TABLE d.t ADD COLUMN c INT DEFAULT '5'",
-        "ALTER TABLE d.t DROP COLUMN v, ADD COLUMN v BIGINT DEFAULT '6'",
+        "ALTER TABLE d.t MODIFY COLUMN v VARCHAR(99), ADD COLUMN w BIGINT DEFAULT '6'",
         "DROP TABLE d.t",
         "DROP DATABASE d",
     ]:
@@ -302,7 +302,12 @@ def picture(world):
         return "no database"
     tables = sorted(list(row.values())[0] for row in world.run("SHOW TABLES FROM d"))
     return [
-        (name, world.rows(f"d.{name}"), len(world.run(f"SHOW PARTITIONS FROM d.{name}")))
+        (
+            name,
+            world.rows(f"d.{name}"),
+            len(world.run(f"SHOW PARTITIONS FROM d.{name}")),
+            world.run(f"DESC d.{name}"),
+        )
         for name in tables
     ]
 

@@ -114,7 +114,11 @@ TEST(ddl_refuses_bad_columns)
     CHECK_ERR_TEXT(DUPLICATE_COLUMN, "Duplicate column name 'A'",
                    plan(t, "CREATE TABLE t (a INT, A INT)"));
     CHECK_ERR(BAD_COLUMN_NAME, plan(t, "CREATE TABLE t (`a<b` INT)"));
-    CHECK_ERR(NOT_SUPPORTED, plan(t, "CREATE TABLE t (a BIGINT AUTO_INCREMENT)"));
+    CHECK_ERR_TEXT(SEMANTIC, "The AUTO_INCREMENT column must be BIGINT",
+                   plan(t, "CREATE TABLE t (a INT AUTO_INCREMENT)"));
+    CHECK_ERR_TEXT(SEMANTIC,
+                   "More than one AUTO_INCREMENT column defined in CREATE TABLE Statement",
+                   plan(t, "CREATE TABLE t (a BIGINT AUTO_INCREMENT, b BIGINT AUTO_INCREMENT)"));
     CHECK_ERR_TEXT(SEMANTIC, "Unknown engine name: abc",
                    plan(t, "CREATE TABLE t (a INT) ENGINE = abc"));
     CHECK_ERR(NOT_SUPPORTED, plan(t, "CREATE TABLE t (a INT) ENGINE = mysql"));

@@ -54,8 +54,8 @@ TEST(insert_refuses_values)
     CHECK_REFUSED(SEMANTIC, "Numeric overflow '170141183460469231731687303715884105728'",
                   "INSERT INTO t (g) VALUES (170141183460469231731687303715884105728)");
     // The second row is looked at, too.
-    CHECK_REFUSED(BAD_VALUE, "Incorrect int(11) value: 'x' for column 'a'",
-                  "INSERT INTO u (a) VALUES (1), ('x')");
+    CHECK_REFUSED(BAD_VALUE, "Incorrect int(11) value: 'x' for column 'a' (row 2: 'x')",
+                  "INSERT INTO u (a) VALUES (1), ('x'), ('y')");
 }
 
 TEST(insert_values)
