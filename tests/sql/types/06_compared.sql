@@ -12,7 +12,7 @@ SELECT a, count(*) FROM v GROUP BY a ORDER BY a;
 SELECT st, count(*) FROM v GROUP BY st ORDER BY count(*), any_value(st.x);
 SELECT DISTINCT s FROM v ORDER BY s;
 SELECT count(DISTINCT a), count(a), count(j), any_value(m) FROM v WHERE k = 1;
-SELECT a FROM v WHERE k = 1 UNION SELECT [7];
+SELECT a FROM v WHERE k = 1 UNION SELECT [7] ORDER BY 1;
 SELECT j FROM v WHERE k = 1 UNION ALL SELECT parse_json('7');
 SELECT if(TRUE,[1],[2.5]), coalesce(NULL,map{1:2}), CASE WHEN FALSE THEN row(1) ELSE row(2) END, ifnull(NULL,parse_json('1'));
 WITH q AS (SELECT k, a, st FROM v WHERE k = 1) SELECT q.a[2], q.st.y, st.x FROM q;
