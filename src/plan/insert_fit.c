@@ -42,7 +42,7 @@ static Rc fit_constant(Ctx *ctx, Place place, const TypedExpr *value, bool *is_d
     Type type = place.type;
     const Column *column = place.column;
     Str text = value->value;
-    *is_done = literal_cast(ctx, value, type, out);
+    *is_done = typing_can_cast(value->type, type) && literal_cast(ctx, value, type, out);
     if (!*is_done || text.ptr == NULL) return RC_OK;
     if (out->value.ptr == NULL)
         return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, type)),

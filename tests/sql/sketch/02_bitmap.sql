@@ -29,3 +29,4 @@ SELECT x, bitmap_union_count(to_bitmap(x)) OVER (ORDER BY x) n FROM (SELECT 1 x 
 SELECT intersect_count(b, d, 1, 2), intersect_count(b, d, 1), intersect_count(b, d, '1', 3), intersect_count(b, d, 1, 2, 4) FROM (SELECT to_bitmap(5) b, 1 d UNION ALL SELECT to_bitmap(6), 1 UNION ALL SELECT to_bitmap(6), 2 UNION ALL SELECT to_bitmap(5), 3 UNION ALL SELECT to_bitmap(6), 4) t;
 SELECT intersect_count(b, d) FROM (SELECT to_bitmap(5) b, 1 d) t;
 SELECT bitmap_count(if(x > 1, to_bitmap(x), NULL)), bitmap_to_string(coalesce(NULL, to_bitmap(x))), bitmap_to_string(CASE x WHEN 1 THEN bitmap_empty() ELSE to_bitmap(x) END) FROM (SELECT 1 x UNION ALL SELECT 2) t ORDER BY x;
+SELECT bitmap_to_array(bitmap_from_string('3,1,2')), bitmap_to_array(bitmap_empty()), bitmap_to_array(NULL), bitmap_to_string(array_to_bitmap([3, NULL, -1, 7, 3])), bitmap_to_string(array_to_bitmap([])), array_to_bitmap(NULL) IS NULL;
