@@ -144,6 +144,20 @@ class Table:
         self.world.run(f"TRUNCATE TABLE d.t PARTITION ({name})")
         self.model.clear([name])
 
+    def delete(self):
+        low = self.chance.randrange(30)
+        condition, goes = self.chance.choice([
+            (f"k1 = {low}", lambda key: key[0] == low),
+            ("k2 = 'a'", lambda key: key[1] == "a"),
+            (f"k1 > {low} AND k2 IS NULL", lambda key: key[0] > low and key[1] is None),
+        ])
+        self.world.run(f"DELETE FROM d.t WHERE {condition}")
+        self.model = Model({key: row for key, row in self.model.rows.items() if not goes(key)})
+
+    def delete_partition(self):
+        self.world.run("DELETE FROM d.t WHERE k1 < 10")
+        self.model.clear(["p0"])
+
     def backup(self):
         label = f"l{len(self.labels)}"
         self.world.backup_done(label)
@@ -196,7 +210,7 @@ def random_steps(build, config, seed):
         table = Table(world, chance)
         steps = [table.load] * 12 + [
             table.load_from_itself, table.refused_load, table.overwrite, table.overwrite,
-            table.overwrite_with_itself, table.truncate, table.backup, table.backup, table.restore, table.kill,
+            table.overwrite_with_itself, table.truncate, table.delete, table.delete, table.delete_partition, table.backup, table.backup, table.restore, table.kill,
             table.rest, table.rest,
         ]
         for number in range(STEPS):
