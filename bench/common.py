@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "lib"))
-from harness import SOURCE, Server, Workspace  # noqa: E402
+from harness import SOURCE, Server, Session, Workspace  # noqa: E402
 
 FLIGHTS = SOURCE / ".deps" / "data" / "flights-3m.parquet"
 LOAD_SECONDS = 600
@@ -27,13 +27,14 @@ def arguments(description, **defaults):
 class Bench:
     """A server of its own with a repository `r`; gone at the end of the `with`."""
 
-    def __init__(self, build, repository=None):
+    def __init__(self, build, repository=None, config=""):
         self.work = Workspace()
+        self.config = config
         self.build = build
         self.repository = repository
 
     def __enter__(self):
-        self.server = Server(self.build, self.work, "files_dirs = ${FILES_DIR}\n").start()
+        self.server = Server(self.build, self.work, "files_dirs = ${FILES_DIR}\n" + self.config).start()
         kind, place = ("READ ONLY ", self.repository) if self.repository else ("", self.work.repo)
         self.query(f"CREATE {kind}REPOSITORY r WITH BROKER ON LOCATION 'file://{place}'")
         return self
@@ -44,6 +45,10 @@ class Bench:
 
     def query(self, sql):
         return self.server.query(sql, seconds=LOAD_SECONDS)
+
+    def session(self):
+        """A client that stays, so that its start is not measured. Close it."""
+        return Session(self.server)
 
     def flights(self):
         """The table function that reads the 3 million flights."""

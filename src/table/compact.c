@@ -57,9 +57,8 @@ bool compact_partition_is_due(TableStore *store, const Partition *partition)
            has_dirty(partition);
 }
 
-// The partition with the most small rowsets, if that is more than the store allows; else one with
-// many dead rows.
-// Of an AGGREGATE KEY table: the partition of most files that is worth a merge.
+// Of an AGGREGATE KEY table: the partition of most files that is worth a merge, or of one write
+// that has many dead rows.
 static const Partition *pick_unmerged(const TableStore *store, const Table *table)
 {
     AUTO(arena_free_at) Arena *arena = arena_new();
@@ -68,12 +67,14 @@ static const Partition *pick_unmerged(const TableStore *store, const Table *tabl
     for (size_t i = 0; i < table->partition_count; i++) {
         const Partition *partition = table->partitions[i];
         if (best && partition->rowset_count <= best->rowset_count) continue;
-        if (merge_cut_slice(arena, store, table->def, partition)) best = partition;
+        bool is_dead = has_dirty(partition) && !merge_is_needed(table->def, partition);
+        if (is_dead || merge_cut_slice(arena, store, table->def, partition)) best = partition;
     }
     return best;
 }
 
-// The partition with the most small rowsets, if that is more than the store allows.
+// The partition with the most small rowsets, if that is more than the store allows; else one with
+// many dead rows.
 static const Partition *pick_partition(TableStore *store, const Table *table)
 {
     if (table->def->keys == KEYS_AGGREGATE) return pick_unmerged(store, table);
@@ -133,7 +134,8 @@ static int by_size(const void *left, const void *right)
 static Partition *cut_slice(Arena *arena, TableStore *store, const Table *table,
                             const Partition *partition)
 {
-    if (table->def->keys == KEYS_AGGREGATE)
+    // Files of one write may be taken in any order: none of their keys is in two of them (INV-29).
+    if (merge_is_needed(table->def, partition))
         return merge_cut_slice(arena, store, table->def, partition);
     Rowset **inputs = ARENA_ARRAY(arena, Rowset *, partition->rowset_count);
     size_t count = 0;
@@ -262,7 +264,8 @@ static Rc publish(Ctx *ctx, Compaction *compaction, const RowsetWrite *write)
     }
     for (size_t i = 0; i < change->add_count; i++) rows += change->add[i].row_count;
     bool is_merge = compaction->table->def->keys == KEYS_AGGREGATE;
-    if (is_merge ? rows > expected_rows || rows == 0 : rows != expected_rows)
+    bool is_lost = rows == 0 && expected_rows > 0;
+    if (is_merge ? rows > expected_rows || is_lost : rows != expected_rows)
         return FAIL(ctx, BUG, "a compaction would change the number of rows");
     if (is_merge) change->add = take_place(ctx, slice, change);
     change->end_ids = ended;
@@ -295,8 +298,9 @@ static Rc compact_pinned(Ctx *ctx, TableStore *store, EngineConn *conn, Compacti
     if (compaction->partition == NULL) return RC_OK;
     out->partition_id = compaction->partition->def->id;
     compaction->slice = cut_slice(ctx->arena, store, compaction->table, compaction->partition);
-    bool is_merge = compaction->table->def->keys == KEYS_AGGREGATE;
-    if (compaction->slice == NULL || (!is_merge && !is_worth_it(compaction->slice))) return RC_OK;
+    const Partition *slice = compaction->slice;
+    if (slice == NULL) return RC_OK;
+    if (!merge_is_needed(compaction->table->def, slice) && !is_worth_it(slice)) return RC_OK;
     Route route = route_new(ctx->arena, compaction->table, &compaction->partition, 1);
     RowsetWrite write = {.store = store, .conn = conn, .route = &route};
     Rc rc = write_and_publish(ctx, compaction, &write);
