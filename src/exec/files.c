@@ -226,51 +226,6 @@ static void put_source(Buf *out, const OpenedFiles *files, bool is_found)
 
 // --------------------------------------------------------------------------------------- columns
 
-static Type decimal_of(Str found)
-{
-    uint64_t precision = 38, scale = 0;
-    Str rest = found;
-    (void)str_cut(&rest, '(');
-    Str digits = str_cut(&rest, ',');
-    Str behind = str_cut(&rest, ')');
-    if (!str_to_u64(str_trim(digits), &precision) || !str_to_u64(str_trim(behind), &scale))
-        return (Type){.kind = TYPE_DECIMAL, .precision = 38};
-    return (Type){.kind = TYPE_DECIMAL, .precision = (uint8_t)precision, .scale = (uint8_t)scale};
-}
-
-// What StarRocks would call it. Types with parts, and those it lacks, become texts.
-static Type type_of(Str found)
-{
-    static const struct {
-        Str engine;
-        TypeKind kind;
-    } KINDS[] = {
-        {STR_INIT("BOOLEAN"), TYPE_BOOLEAN},
-        {STR_INIT("TINYINT"), TYPE_TINYINT},
-        {STR_INIT("SMALLINT"), TYPE_SMALLINT},
-        {STR_INIT("INTEGER"), TYPE_INT},
-        {STR_INIT("BIGINT"), TYPE_BIGINT},
-        {STR_INIT("HUGEINT"), TYPE_LARGEINT},
-        {STR_INIT("UTINYINT"), TYPE_SMALLINT},
-        {STR_INIT("USMALLINT"), TYPE_INT},
-        {STR_INIT("UINTEGER"), TYPE_BIGINT},
-        {STR_INIT("UBIGINT"), TYPE_LARGEINT},
-        {STR_INIT("FLOAT"), TYPE_FLOAT},
-        {STR_INIT("DOUBLE"), TYPE_DOUBLE},
-        {STR_INIT("DATE"), TYPE_DATE},
-        {STR_INIT("TIMESTAMP"), TYPE_DATETIME},
-        {STR_INIT("TIMESTAMP_S"), TYPE_DATETIME},
-        {STR_INIT("TIMESTAMP_MS"), TYPE_DATETIME},
-        {STR_INIT("TIMESTAMP_NS"), TYPE_DATETIME},
-        {STR_INIT("TIMESTAMP WITH TIME ZONE"), TYPE_DATETIME},
-    };
-    for (size_t i = 0; i < COUNT_OF(KINDS); i++)
-        if (str_eq(KINDS[i].engine, found)) return (Type){.kind = KINDS[i].kind};
-    if (str_starts(found, STR("DECIMAL("))) return decimal_of(found);
-    if (str_eq(found, STR("BLOB"))) return (Type){.kind = TYPE_VARBINARY, .len = TYPE_VARCHAR_MAX};
-    return (Type){.kind = TYPE_VARCHAR, .len = TYPE_VARCHAR_MAX};
-}
-
 static bool has_parts(Str found)
 {
     return str_starts(found, STR("STRUCT(")) || str_starts(found, STR("MAP(")) ||
@@ -283,7 +238,7 @@ static Rc take_columns(Ctx *ctx, OpenedFiles *files, const SinkList *list)
     for (const SinkRow *row = list->first; row; row = row->next) {
         FileColumn *column = &files->columns[files->column_count++];
         column->found = row->cells[1];
-        column->type = type_of(column->found);
+        column->type = files_type(ctx->arena, column->found);
         column->name = row->cells[0];
         if (files->options.format == FORMAT_CSV)
             column->name = str_printf(ctx->arena, "$%zu", files->column_count);
@@ -400,9 +355,11 @@ static void put_column(Buf *out, const FileColumn *column)
         engine_put_name(out, column->name);
         return;
     }
-    buf_add_z(out, has_parts(column->found) ? "CAST(to_json(" : "CAST(");
+    // Parts that no type of ours has: as text.
+    bool is_text = has_parts(column->found) && column->type.parts == NULL;
+    buf_add_z(out, is_text ? "CAST(to_json(" : "CAST(");
     engine_put_name(out, column->name);
-    buf_printf(out, "%s AS %.*s)", has_parts(column->found) ? ")" : "", STR_ARG(type));
+    buf_printf(out, "%s AS %.*s)", is_text ? ")" : "", STR_ARG(type));
 }
 
 Rc files_fill(Ctx *ctx, Execution *x, const Scan *scan, Buf *out)

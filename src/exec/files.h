@@ -25,4 +25,7 @@ typedef struct PathList {
 // Errors: FILES_NO_DIRS, FILES_OUTSIDE, FILES_NONE, SEMANTIC (no file:// URL), LIMIT_EXCEEDED.
 NODISCARD Rc files_expand(Ctx *ctx, const InstanceOptions *options, Str url, PathList *out);
 
+// The type of a column that the engine calls `found`; VARCHAR when StarRocks has no such type.
+Type files_type(Arena *arena, Str found);
+
 #endif

@@ -691,6 +691,22 @@ static Rc bind_by_value(Ctx *ctx, const Expr *expr, TypedExpr *args, bool *is_do
     return RC_OK;
 }
 
+// map_concat(a, b, c): two by two, from the left.
+static Rc bind_map_concat(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *args,
+                          TypedExpr *out)
+{
+    TypedExpr made = args[0];
+    for (size_t i = 1; i < expr->call->args.count; i++) {
+        TypedExpr pair[] = {made, args[i]};
+        const Signature *signature = call_signature(ctx, STR("map_concat"), pair, 2);
+        if (signature == NULL) return call_no_match(ctx, expr, args, expr->call->args.count);
+        CallText text = {.args = pair, .count = 2};
+        TRY(call_apply(ctx, binder, signature, &text, &made));
+    }
+    *out = made;
+    return RC_OK;
+}
+
 static Rc bind_plain_call(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
 {
     const CallExpr *call = expr->call;
@@ -706,6 +722,8 @@ static Rc bind_plain_call(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr 
     if (is_done) return RC_OK;
     TRY(expr_bind_constructor(ctx, expr, args, &is_done, out));
     if (is_done) return RC_OK;
+    if (str_eq_nocase(name, STR("map_concat")) && call->args.count > 2)
+        return bind_map_concat(ctx, binder, expr, args, out);
     const Signature *signature = call_signature(ctx, name, args, call->args.count);
     if (signature == NULL) return call_no_match(ctx, expr, args, call->args.count);
     CallText text = {.args = args, .count = call->args.count};

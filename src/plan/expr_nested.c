@@ -338,7 +338,8 @@ Rc expr_bind_nested(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *out)
     return expr_field(ctx, &from, expr->member.name, out);
 }
 
-// Sum and average of an ARRAY<DECIMAL> keep the digits, as those of groups do.
+// Sum and average of an ARRAY<DECIMAL> keep the digits, as those of groups do. An average counts
+// elements that are NULL too: StarRocks divides by the length.
 static void array_total(Ctx *ctx, const TypedExpr *array, bool is_average, TypedExpr *out)
 {
     Type element = array->type.parts->types[0];
@@ -349,7 +350,7 @@ static void array_total(Ctx *ctx, const TypedExpr *array, bool is_average, Typed
         return;
     }
     TypedExpr count = {.type = typing_decimal(19, 0)};
-    count.sql = str_printf(ctx->arena, "list_count(%.*s)", STR_ARG(array->sql));
+    count.sql = str_printf(ctx->arena, "len(%.*s)", STR_ARG(array->sql));
     Type type = typing_decimal(TYPE_DECIMAL_MAX_PRECISION, typing_divide_scale(element.scale));
     *out = expr_rewrite(array, type, expr_decimal_quotient(ctx->arena, &sum, &count, type));
 }

@@ -206,13 +206,16 @@ static Rc bind_cells(Ctx *ctx, Draft *draft, Values *values)
     for (size_t i = 0; i < count; i++) {
         size_t column = i % values->width;
         const Expr *cell = values->rows[i / values->width].at[column];
+        Type type = draft->sources[column]->type;
         if (is_plain_literal(cell)) {  // a text is no constant of a nested type
-            values->is_computed[column] |= type_is_nested(draft->sources[column]->type.kind);
+            bool is_null = cell->kind == EXPR_LITERAL && cell->literal.kind == LITERAL_NULL;
+            values->is_computed[column] |= type.parts != NULL && !is_null;
             continue;
         }
-        values->bound[i] = ARENA_NEW(ctx->arena, TypedExpr);
-        TRY(bind_cell(ctx, draft, draft->sources[column], cell, values->bound[i]));
-        if (!values->bound[i]->is_literal) values->is_computed[column] = true;
+        TypedExpr *bound = values->bound[i] = ARENA_NEW(ctx->arena, TypedExpr);
+        TRY(bind_cell(ctx, draft, draft->sources[column], cell, bound));
+        bool is_constant = type.parts == NULL ? bound->is_literal : insert_is_known(bound, type);
+        values->is_computed[column] |= !is_constant;
     }
     return RC_OK;
 }
@@ -232,7 +235,11 @@ static Rc put_cell(Ctx *ctx, const Values *values, size_t at, Buf *out)
         TRY(literal_read(scratch, is_negative ? cell->unary.arg : cell, is_negative, &value));
     }
     if (value.is_literal) TRY(insert_fit_literal(scratch, column, &value, &is_done, &fitted));
-    if (is_done && !values->is_computed[index]) {
+    if (!is_done && !values->is_computed[index] && column->type.parts != NULL) {
+        Str text;
+        TRY(insert_known_text(scratch, column, &value, &text));
+        literal_put_string(out, text);
+    } else if (is_done && !values->is_computed[index]) {
         put_constant(scratch, column->type, fitted.value, at < values->width, out);
     } else if (is_done) {
         buf_add(out, fitted.sql);
@@ -257,6 +264,23 @@ static Rc hint_row(Ctx *ctx, Rc rc, const Values *values, size_t row)
     }
     ctx_hint(ctx, " (row %zu: %.*s)", row + 1, STR_ARG(cut(buf_str(&buf), ROW_BYTES)));
     return rc;
+}
+
+// Column `source` of the list in the type of the table's column; nested constants stand there as
+// JSON text.
+static Rc value_sql(Ctx *ctx, const Values *values, Str relation, const Target *target, Str *out)
+{
+    Type type = target->column->type;
+    Str name = str_printf(ctx->arena, "%.*s.x%d", STR_ARG(relation), target->source + 1);
+    TypedExpr text = {.type = typing_of(TYPE_JSON), .sql = name}, made;
+    if (type.parts != NULL && !values->is_computed[target->source]) {
+        TRY(expr_convert(ctx, &text, type, &made));
+        *out = made.sql;
+        return RC_OK;
+    }
+    *out = str_printf(ctx->arena, "CAST(%.*s AS %.*s)", STR_ARG(name),
+                      STR_ARG(scan_engine_type(ctx->arena, type)));
+    return RC_OK;
 }
 
 static Rc put_rows(Ctx *ctx, Values *values, Buf *out)
@@ -296,9 +320,7 @@ static Rc plan_values(Ctx *ctx, Draft *draft, const QueryBody *body, Str *out)
         if (target->source == NOT_GIVEN)
             TRY(default_sql(ctx, draft, target->column, &sql));
         else
-            sql = str_printf(ctx->arena, "CAST(%.*s.x%d AS %.*s)", STR_ARG(relation),
-                             target->source + 1,
-                             STR_ARG(scan_engine_type(ctx->arena, target->column->type)));
+            TRY(value_sql(ctx, &values, relation, target, &sql));
         buf_printf(&buf, "%s%.*s AS c%u", buf.len ? ", " : "SELECT ", STR_ARG(sql),
                    target->column->id);
     }

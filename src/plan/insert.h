@@ -16,6 +16,10 @@ NODISCARD Rc insert_fit_literal(Ctx *ctx, const Column *column, const TypedExpr 
 bool insert_may_be_too_long(Type from, Type to);
 // The beginning of a value, for messages.
 Str insert_shown(Str text);
+// A constant of a nested type that can be written as JSON text; the text, checked, which
+// expr_convert() from JSON reads.
+bool insert_is_known(const TypedExpr *value, Type type);
+NODISCARD Rc insert_known_text(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out);
 NODISCARD Rc insert_fit_expr(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out);
 
 // --- generated columns (`c BIGINT AS a + b`, and the hidden ones of PARTITION BY):

@@ -100,6 +100,114 @@ static Rc fit_plain(Ctx *ctx, Place place, const TypedExpr *value, Str *out)
     return RC_OK;
 }
 
+// ------------------------------------------------------------------------------- constants as text
+
+// Of these types a list of VALUES holds JSON text, which is cheap for the engine to take in. Not of
+// JSON, whose null is a value, and of bytes, which no text holds.
+static bool has_text(Type type)
+{
+    if (type.kind == TYPE_VARBINARY || type.kind >= TYPE_JSON) {
+        if (type.parts == NULL) return false;
+        for (size_t i = 0; i < type.parts->count; i++)
+            if (!has_text(type.parts->types[i])) return false;
+    }
+    return true;
+}
+
+static bool is_known(const TypedExpr *value, Type type)
+{
+    if (value->is_literal) return value->value.ptr == NULL || type.parts == NULL;
+    if (value->parts == NULL || value->type.kind != type.kind || type.parts == NULL) return false;
+    bool is_wide = type.kind == TYPE_STRUCT && value->part_count != type.parts->count;
+    for (size_t i = 0; i < value->part_count && !is_wide; i++)
+        if (!is_known(&value->parts[i], type.parts->types[i % type.parts->count])) return false;
+    return !is_wide;
+}
+
+bool insert_is_known(const TypedExpr *value, Type type)
+{
+    return type.parts != NULL && has_text(type) && is_known(value, type);
+}
+
+static Rc put_text(Ctx *ctx, Place place, const TypedExpr *value, Buf *out);
+
+// Of a map's equal keys the later one counts.
+static bool comes_again(const TypedExpr *keys, size_t count, size_t at)
+{
+    for (size_t i = at + 2; i < count; i += 2)
+        if (str_eq(keys[i].value, keys[at].value)) return true;
+    return false;
+}
+
+static Rc put_map(Ctx *ctx, Place place, const TypedExpr *value, Buf *out)
+{
+    TypedExpr *keys = ARENA_ARRAY(ctx->arena, TypedExpr, value->part_count);
+    bool is_done, is_first = true;
+    for (size_t i = 0; i < value->part_count; i += 2) {
+        TRY(fit_constant(ctx, part_place(place, 0), &value->parts[i], &is_done, &keys[i]));
+        if (!is_done || keys[i].value.ptr == NULL)
+            return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, place.type)),
+                        STR_ARG(STR("NULL as a key")), STR_ARG(place.column->name));
+    }
+    for (size_t i = 0; i < value->part_count; i += 2) {
+        if (comes_again(keys, value->part_count, i)) continue;
+        if (!is_first) buf_add_byte(out, ',');
+        is_first = false;
+        jsontext_put_string(out, keys[i].value);
+        buf_add_byte(out, ':');
+        TRY(put_text(ctx, part_place(place, 1), &value->parts[i + 1], out));
+    }
+    return RC_OK;
+}
+
+static Rc put_leaf(Ctx *ctx, Place place, const TypedExpr *value, Buf *out)
+{
+    TypedExpr fitted;
+    bool is_done;
+    TRY(fit_constant(ctx, place, value, &is_done, &fitted));
+    if (!is_done)
+        return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, place.type)),
+                    STR_ARG(shown(value->value)), STR_ARG(place.column->name));
+    if (fitted.value.ptr == NULL)
+        buf_add_z(out, "null");
+    else
+        jsontext_put_string(out, fitted.value);
+    return RC_OK;
+}
+
+static Rc put_text(Ctx *ctx, Place place, const TypedExpr *value, Buf *out)
+{
+    bool is_object = place.type.kind != TYPE_ARRAY;
+    if (value->is_literal && value->value.ptr == NULL) {
+        buf_add_z(out, "null");
+        return RC_OK;
+    }
+    if (place.type.parts == NULL) return put_leaf(ctx, place, value, out);
+    buf_add_byte(out, is_object ? '{' : '[');
+    if (place.type.kind == TYPE_MAP) {
+        TRY(put_map(ctx, place, value, out));
+    } else {
+        for (size_t i = 0; i < value->part_count; i++) {
+            if (i > 0) buf_add_byte(out, ',');
+            if (is_object) jsontext_put_string(out, place.type.parts->names[i]);
+            if (is_object) buf_add_byte(out, ':');
+            TRY(put_text(ctx, part_place(place, i), &value->parts[i], out));
+        }
+    }
+    buf_add_byte(out, is_object ? '}' : ']');
+    return RC_OK;
+}
+
+Rc insert_known_text(Ctx *ctx, const Column *column, const TypedExpr *value, Str *out)
+{
+    Buf text = buf_new(ctx->arena);
+    TRY(put_text(ctx, (Place){column, column->type}, value, &text));
+    *out = buf_str(&text);
+    return RC_OK;
+}
+
+// ------------------------------------------------------------------------------- any value
+
 static Rc fit(Ctx *ctx, Place place, const TypedExpr *value, Str *out);
 
 static bool needs_checks(Type from, Type to)

@@ -17,7 +17,10 @@ SELECT array_min([3,1,NULL]), array_max([3,1]), array_min([]), array_max([NULL])
 SELECT array_slice([1,2,3,4],2), array_slice([1,2,3,4],2,2), array_slice([1,2,3],-2,1), array_slice([1,2,3],-2), array_slice([1,2,3],0), array_slice([1,2],5), array_slice([1,2],1,0), array_slice([1,2],1,9), array_slice([1,2],-5,2), array_slice(NULL,1);
 SELECT array_generate(3), array_generate(1,5,2), array_generate(3,1), array_generate(1,3,-1), array_generate(1,3,0), array_generate(NULL,3), array_generate(0), array_repeat('a',2), array_repeat(NULL,1), array_repeat(1,0), array_difference([1,3,NULL,4]), array_flatten([[1],[2,3]]);
 SELECT map_keys(map{1:2}), map_values(map{1:2}), map_keys(NULL), map_from_arrays([1,2],['a','b']), map_from_arrays([1,1],[2,3]), map_from_arrays(NULL,[1]), map_concat(map{1:2},map{1:3,4:5}), distinct_map_keys(map{1:2});
+SELECT array_avg([1,2,NULL]), array_avg([1.5,NULL]), map_concat(map{1:2},map{3:4},map{1:5}), map_concat(NULL,map{1:2}), map_concat(map{1:2},NULL), map_concat(NULL,NULL), map_concat(map{1:2});
 SELECT map_from_arrays([1],[2,3]);
+SELECT array_generate(1, 100000000000);
+SELECT array_repeat('x', 2000000000);
 SELECT split('a,b,,c',','), split('abc',''), split(NULL,','), array_agg(x ORDER BY x DESC), array_length(array_agg(DISTINCT x)) FROM (VALUES (1),(2),(NULL)) t(x);
 SELECT array_agg(x) FROM (VALUES (1)) t(x) WHERE x > 1;
 -- lambdas

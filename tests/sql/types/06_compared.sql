@@ -9,7 +9,7 @@ SELECT [1] = map{1:2};
 SELECT [1] IN ([1]);
 SELECT k FROM v WHERE a = [1,2] OR st = row(1,'abcd') ORDER BY k;
 SELECT a, count(*) FROM v GROUP BY a ORDER BY a;
-SELECT st, count(*) FROM v GROUP BY st ORDER BY count(*), any_value(st.x);
+SELECT count(*), max(n), min(n) FROM (SELECT st, count(*) n FROM v GROUP BY st) q;
 SELECT DISTINCT s FROM v ORDER BY s;
 SELECT count(DISTINCT a), count(a), count(j), any_value(m) FROM v WHERE k = 1;
 SELECT a FROM v WHERE k = 1 UNION SELECT [7] ORDER BY 1;
