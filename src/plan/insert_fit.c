@@ -167,7 +167,7 @@ static Rc put_leaf(Ctx *ctx, Place place, const TypedExpr *value, Buf *out)
     TRY(fit_constant(ctx, place, value, &is_done, &fitted));
     if (!is_done)
         return FAIL(ctx, BAD_VALUE, STR_ARG(typing_text(ctx->arena, place.type)),
-                    STR_ARG(shown(value->value)), STR_ARG(place.column->name));
+                    STR_ARG(insert_shown(value->value)), STR_ARG(place.column->name));
     if (fitted.value.ptr == NULL)
         buf_add_z(out, "null");
     else
