@@ -20,7 +20,7 @@ INSERT INTO p (a, b, v) VALUES (1, 'x', 14);
 SELECT * FROM p WHERE a = 1 ORDER BY b;
 SET enable_insert_partial_update = true;
 -- a load that fails changes nothing
-INSERT INTO p (a, b, v, n) SELECT a, b, v, IF(a = 3, NULL, 0) FROM p;
+INSERT INTO p (a, b, v, n) SELECT a, b, v, IF(a = 3, NULL, 0) FROM p ORDER BY a, b;
 SELECT sum(n) FROM p;
 -- its own rows
 INSERT INTO p (a, b, v, n) SELECT a, b, n, v FROM p WHERE v IS NOT NULL;
