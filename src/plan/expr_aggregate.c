@@ -351,6 +351,14 @@ static Rc check_place(Ctx *ctx, const Binder *binder, const Expr *expr)
     return RC_OK;
 }
 
+// COUNT(DISTINCT x) of a BITMAP or HLL counts what is in all of them.
+static const char *sketch_count(Str name, const CallText *text)
+{
+    if (!text->is_distinct || text->count != 1 || !str_eq_nocase(name, STR("count"))) return NULL;
+    if (text->args[0].type.kind == TYPE_BITMAP) return "bitmap_union_count";
+    return text->args[0].type.kind == TYPE_HLL ? "hll_union_agg" : NULL;
+}
+
 static Rc check_distinct(Ctx *ctx, const CallText *text)
 {
     for (size_t i = 0; i < text->count && text->is_distinct; i++) {
@@ -363,6 +371,15 @@ static Rc check_distinct(Ctx *ctx, const CallText *text)
                    "aggregation function");
     }
     return RC_OK;
+}
+
+static Rc bind_sketch_count(Ctx *ctx, Binder *binder, const char *name, CallText *text,
+                            TypedExpr *out)
+{
+    const Signature *signature = call_signature(ctx, str_from(name), text->args, text->count);
+    must(signature != NULL);
+    text->is_distinct = false;
+    return call_apply(ctx, binder, signature, text, out);
 }
 
 static Rc bind_known(Ctx *ctx, Binder *binder, const Expr *expr, CallText *text, TypedExpr *out)
@@ -424,9 +441,13 @@ Rc expr_bind_aggregate(Ctx *ctx, Binder *binder, const Expr *expr, TypedExpr *ou
     Buf order = buf_new(ctx->arena);
     TRY(put_order(ctx, &inner, &call->order_by, &order, &all));
     text.order = buf_str(&order);
-    TRY(check_distinct(ctx, &text));
+    const char *counted = sketch_count(qname_last(call->name), &text);
+    if (counted == NULL) TRY(check_distinct(ctx, &text));
     premerge_note_call(binder, expr, &text);
-    TRY(bind_known(ctx, &inner, expr, &text, &made));
+    if (counted != NULL)
+        TRY(bind_sketch_count(ctx, binder, counted, &text, &made));
+    else
+        TRY(bind_known(ctx, &inner, expr, &text, &made));
 
     *out = expr_rewrite(&made, made.type, made.sql);
     out->traits = all.traits | (call->over != NULL ? TRAIT_WINDOW : TRAIT_AGGREGATE);

@@ -381,7 +381,9 @@ static void keep_columns(Ctx *ctx, Draft *draft, InsertPlan *plan, Str *sql)
     for (size_t i = 0; i < draft->schema->column_count; i++)
         is_given[i] = draft->targets[i].source != NOT_GIVEN;
     const PlanEnv *env = draft->planner.env;
-    if (draft->insert->is_update || !change_is_partial(env, draft->table, is_given)) return;
+    if (draft->insert->is_update || draft->insert->is_overwrite ||
+        !change_is_partial(env, draft->table, is_given))
+        return;
     KeptColumns kept = {&draft->planner, plan->database, draft->table, is_given};
     plan->keeps_columns = true;
     change_keep_columns(ctx, &kept, sql);

@@ -32,3 +32,4 @@ SELECT bitmap_union_count(users), hll_union_agg(visitors), percentile_approx_raw
 SHOW CREATE TABLE pv;
 INSERT INTO pv VALUES ('2024-01-01', 'a', to_bitmap(99), hll_hash('u9'), percentile_hash(40));
 SELECT d, page, bitmap_to_string(users), hll_cardinality(visitors), percentile_approx_raw(ms, 1) FROM pv WHERE page = 'a' ORDER BY d;
+SELECT page, COUNT(DISTINCT users), COUNT(DISTINCT visitors), COUNT(DISTINCT page) FROM pv GROUP BY page ORDER BY page;
