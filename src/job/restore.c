@@ -376,7 +376,8 @@ static Str objects_text(Arena *arena, const RestorePlan *plan, const SnapContent
         const RestoreObject *object = &plan->objects[i];
         const SnapTable *table = snap_content_table(content, object->source_name);
         buf_printf(&buf, "%s%.*s", i ? ", " : "", STR_ARG(object->source_name));
-        if (!table || table->def->method == PARTITION_NONE) continue;
+        bool is_whole = !table || table->def->method == PARTITION_NONE;
+        if (is_whole || object->partition_count == 0) continue;
         buf_add(&buf, STR(" PARTITIONS ["));
         for (size_t k = 0; k < object->partition_count; k++)
             buf_printf(&buf, "%s%.*s", k ? ", " : "", STR_ARG(object->partitions[k].name));

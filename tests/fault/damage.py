@@ -167,7 +167,7 @@ def manifests(build):
             (empty, ["is damaged"]),
             (append, ["is damaged"]),
             (lambda p: p.write_text(head + "\n"), ["is damaged"]),
-            (lambda p: p.write_text(newer), ["needs format version 7", "reads up to 1"]),
+            (lambda p: p.write_text(newer), ["needs format version 7", "reads up to 2"]),
             (lambda p: p.write_text(other), ["is damaged", "it is the manifest of c"]),
             (lambda p: p.write_text(count), ["is damaged"]),
         ], damaged.refused_in_statement)
