@@ -32,8 +32,11 @@ uint32_t snap_min_reader(const TableDef *def, bool has_vectors)
 {
     bool is_first = def->keys == KEYS_DUPLICATE && !def->is_auto_partitioned &&
                     def->partition_expr.len == 0 && !has_vectors;
-    for (size_t s = 0; s < def->schema_count; s++)
-        for (size_t i = 0; i < def->schemas[s].column_count; i++)
-            is_first = is_first && is_column_of_first(&def->schemas[s].columns[i]);
+    for (size_t s = 0; s < def->schema_count; s++) {
+        const Schema *schema = &def->schemas[s];
+        is_first = is_first && schema->next_id == 0;
+        for (size_t i = 0; i < schema->column_count; i++)
+            is_first = is_first && is_column_of_first(&schema->columns[i]);
+    }
     return is_first ? FIRST_FORMAT : CHANGED_ROWS_FORMAT;
 }
