@@ -3,7 +3,8 @@
 
   bench/upsert.py [--build DIR] [--rounds N] [--rows ROWS]
 
-A tenth as many rows as the table has are written, nine of ten replace one. DuckDB: INSERT OR REPLACE
+A tenth as many rows as the table has are written, nine of ten replace one; then twice more, until compaction
+has come and rests. DuckDB: INSERT OR REPLACE
 into a table with a primary key, in a file; both read the same Parquet file."""
 import random
 import subprocess
@@ -18,6 +19,8 @@ SCANS = [
     ("point", "SELECT b FROM {t} WHERE k = {k}"),
     ("count", "SELECT count(*) FROM {t}"),
 ]
+LATER = (2, 3)  # further upserts, so that compaction becomes due
+REST_SECONDS = 4
 COLUMNS = "k BIGINT NOT NULL, a INT, b BIGINT, s VARCHAR(32)"
 
 
@@ -57,13 +60,14 @@ def make_files(native, files, rows):
     native.run(f"COPY ({base} FROM range({rows}) t(i)) TO '{files}/base.parquet'")
     news = rows // 10
     key = f"CASE WHEN i % 10 < 9 THEN CAST(hash(i) % {rows} AS BIGINT) ELSE {rows} + i END"
-    inner = select.format(key=key, seed=1)
-    native.run(f"COPY (SELECT k, max(a) AS a, max(b) AS b, max(s) AS s FROM ({inner} FROM range({news}) t(i)) GROUP BY k) TO '{files}/new.parquet'")
+    for seed in (1, *LATER):
+        inner = select.format(key=key.replace("hash(i)", f"hash(i + {seed * rows})"), seed=seed)
+        native.run(f"COPY (SELECT k, max(a) AS a, max(b) AS b, max(s) AS s FROM ({inner} FROM range({news}) t(i)) GROUP BY k) TO '{files}/new{seed}.parquet'")
 
 
 def one_round(bench, native, rows, figures):
     files = bench.work.files
-    for name in ("base", "new"):
+    for name in ("base", "new1"):
         native.run(f"SELECT count(*) FROM read_parquet('{files}/{name}.parquet')")
     bench.query("DROP TABLE IF EXISTS d.t FORCE")
     bench.query(f"CREATE TABLE d.t ({COLUMNS}) PRIMARY KEY(k) DISTRIBUTED BY HASH(k)")
@@ -74,8 +78,8 @@ def one_round(bench, native, rows, figures):
     figures["load"].append((timed(bench, load)[0], native.run(f"INSERT INTO t SELECT * FROM '{files}/base.parquet'")[0]))
     native.run("CHECKPOINT")
     settle()
-    upsert = f"INSERT INTO d.t SELECT k, a, b, s FROM {source.format(files / 'new.parquet')}"
-    replace = f"INSERT OR REPLACE INTO t SELECT * FROM '{files}/new.parquet'"
+    upsert = f"INSERT INTO d.t SELECT k, a, b, s FROM {source.format(files / 'new1.parquet')}"
+    replace = f"INSERT OR REPLACE INTO t SELECT * FROM '{files}/new1.parquet'"
     todo = ["ours", "native"]
     random.shuffle(todo)
     took = {}
@@ -83,6 +87,25 @@ def one_round(bench, native, rows, figures):
         took[what] = timed(bench, upsert)[0] if what == "ours" else native.run(replace)[0]
     figures["upsert"].append((took["ours"], took["native"]))
     scan(bench, native, rows, figures, "after it: ")
+    for seed in LATER:
+        place = files / f"new{seed}.parquet"
+        timed(bench, f"INSERT INTO d.t SELECT k, a, b, s FROM {source.format(place)}")
+        native.run(f"INSERT OR REPLACE INTO t SELECT * FROM '{place}'")
+    native.run("CHECKPOINT")
+    await_compaction(bench)
+    scan(bench, native, rows, figures, "compacted: ")
+
+
+def await_compaction(bench):
+    """More than a fifth of the rows is dead by now: compaction is due, and over when it rests."""
+    runs, since = "0", time.monotonic()
+    while runs == "0" or time.monotonic() - since < REST_SECONDS:
+        now = bench.query("SELECT sum(RUNS) AS n FROM information_schema.compactions WHERE TABLE_NAME = 't'")[0]["n"]
+        if now != runs:
+            runs, since = now, time.monotonic()
+        if time.monotonic() - since > LOAD_SECONDS:
+            raise Failure("compaction never came")
+        time.sleep(0.2)
 
 
 def scan(bench, native, rows, figures, when):
@@ -100,7 +123,7 @@ AIMS = {"upsert": "aim: at most 1, better 0.25", "after it": "aim: at most 2.5",
 
 def main():
     options = arguments(__doc__, rounds=3, rows=10_000_000)
-    names = ["load", "upsert"] + [f"after it: {name}" for name, _ in SCANS]
+    names = ["load", "upsert"] + [f"{when}: {name}" for when in ("after it", "compacted") for name, _ in SCANS]
     figures = {name: [] for name in names}
     with Bench(options.build) as bench:
         native = Native(options.build, bench.work.root / "native.duckdb")

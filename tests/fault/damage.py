@@ -3,6 +3,7 @@
 
 The job ends at once and names the file and what was found; targets are untouched; after the repair
 another try works."""
+import errno
 import os
 import shutil
 import subprocess
@@ -358,11 +359,17 @@ def can_mount(folder, size="24m"):
 
 
 def fill(folder, left_bytes):
-    """Leave so many bytes free there."""
-    state = os.statvfs(folder)
+    """Leave at most so many bytes free there; the server may write meanwhile."""
     path = folder / "filler"
-    with open(path, "wb") as file:
-        file.write(b"\0" * max(0, state.f_bavail * state.f_frsize - left_bytes))
+    with open(path, "wb", buffering=0) as file:
+        while (state := os.statvfs(folder)).f_bavail * state.f_frsize > left_bytes:
+            more = min(state.f_bavail * state.f_frsize - left_bytes, 1 << 20)
+            try:
+                file.write(b"\0" * more)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                break
     return path
 
 
