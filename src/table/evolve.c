@@ -56,6 +56,7 @@ static Str cast_through(Arena *arena, const TableDef *def, const Schema *schema,
     return value;
 }
 
+// INV-28
 Rc evolve_print_column(Ctx *ctx, Buf *out, const TableDef *def, const Schema *schema,
                        const Column *column)
 {
