@@ -21,7 +21,7 @@ enum {
     LOW_PRIORITY = 5,
     LOOK_MS = 20,  // between looks of a writer that waits
     WARN_EVERY_MS = 60 * 1000,
-    RENEW_FILES = 5000,  // that are gone: what the engine keeps of them is some 85 MB
+    RENEW_FILES = 20000,  // that are gone: what the engine keeps of them is some 120 MB
 };
 
 static void engine_conn_close_at(EngineConn **conn)
