@@ -9,11 +9,6 @@
 #include "catalog/history.h"
 #include "base/vec.h"
 
-static Rc damaged(Ctx *ctx, const char *kind, uint64_t id)
-{
-    return FAIL(ctx, CATALOG_DAMAGED, kind, (long long)id, STR_ARG(STR("its digest is wrong")));
-}
-
 // --- one transaction's ends
 
 #define OBJECT_COLUMNS                                                                         \
@@ -28,7 +23,7 @@ static Rc read_object(Ctx *ctx, const MetaRows *rows, ObjectRow *out)
                        .parent = meta_u64(rows, 3),
                        .name = str_dup(ctx->arena, meta_text(rows, 4)),
                        .body = str_dup(ctx->arena, meta_text(rows, 5))};
-    return meta_i64(rows, 6) == 1 ? RC_OK : damaged(ctx, "ended object", out->id);
+    return meta_i64(rows, 6) == 1 ? RC_OK : store_damaged(ctx, "ended object", out->id);
 }
 
 static Rc load_objects(Ctx *ctx, Meta *meta, History *out)
@@ -57,20 +52,13 @@ static Rc load_versions(Ctx *ctx, Meta *meta, History *out)
     VEC(VersionRow) found = {0};
     bool has_row = true;
     TRY(meta_query(ctx, meta, &rows,
-                   "SELECT partition_id, from_txn, version, time_ms, content_id,"
-                   " digest IS row_digest(partition_id, from_txn, to_txn, is_forced, version,"
-                   " time_ms, content_id) FROM version WHERE to_txn = ?1 AND is_forced = 0"
-                   " ORDER BY partition_id",
+                   STORE_VERSIONS " WHERE to_txn = ?1 AND is_forced = 0 ORDER BY partition_id",
                    MV_INT(out->txn)));
     while (true) {
+        VersionRow row;
         TRY(meta_next(ctx, rows, &has_row));
         if (!has_row) break;
-        VersionRow row = {.partition_id = meta_u64(rows, 0),
-                          .from_txn = meta_u64(rows, 1),
-                          .version = meta_u64(rows, 2),
-                          .time_ms = meta_i64(rows, 3)};
-        if (meta_i64(rows, 5) != 1) return damaged(ctx, "version of partition", row.partition_id);
-        TRY(meta_blob(ctx, rows, 4, row.content_id.bytes, sizeof(row.content_id.bytes)));
+        TRY(store_read_version(ctx, rows, &row));
         vec_push(ctx->arena, &found, row);
     }
     out->versions = found.at;
@@ -78,38 +66,20 @@ static Rc load_versions(Ctx *ctx, Meta *meta, History *out)
     return RC_OK;
 }
 
-static Rc read_rowset(Ctx *ctx, const MetaRows *rows, RowsetRow *out)
-{
-    *out = (RowsetRow){.from_txn = meta_u64(rows, 1),
-                       .table_id = meta_u64(rows, 2),
-                       .partition_id = meta_u64(rows, 3),
-                       .info = {.id = meta_u64(rows, 0),
-                                .sequence = meta_u64(rows, 4),
-                                .schema_id = (uint32_t)meta_u64(rows, 5),
-                                .row_count = meta_u64(rows, 6),
-                                .size_bytes = meta_u64(rows, 7)}};
-    if (meta_i64(rows, 9) != 1) return damaged(ctx, "rowset", out->info.id);
-    return meta_blob(ctx, rows, 8, out->info.digest.bytes, DIGEST_BYTES);
-}
-
 static Rc load_rowsets(Ctx *ctx, Meta *meta, History *out)
 {
     AUTO(meta_end) MetaRows *rows = NULL;
     VEC(RowsetRow) found = {0};
     bool has_row = true;
-    TRY(meta_query(
-        ctx, meta, &rows,
-        "SELECT id, from_txn, table_id, partition_id, sequence, schema_id, row_count, size_bytes,"
-        " file_digest, digest IS row_digest(id, from_txn, to_txn, is_forced, table_id, partition_id,"
-        " sequence, schema_id, row_count, size_bytes, file_digest, origin_repository, origin_name)"
-        " FROM rowset WHERE to_txn = ?1 AND from_txn < ?1 AND is_forced = 0"
-        " ORDER BY partition_id, sequence, id",
-        MV_INT(out->txn)));
+    TRY(meta_query(ctx, meta, &rows,
+                   STORE_ROWSETS " WHERE to_txn = ?1 AND from_txn < ?1 AND is_forced = 0"
+                                 " ORDER BY partition_id, sequence, id",
+                   MV_INT(out->txn)));
     while (true) {
         RowsetRow row;
         TRY(meta_next(ctx, rows, &has_row));
         if (!has_row) break;
-        TRY(read_rowset(ctx, rows, &row));
+        TRY(store_read_rowset(ctx, rows, &row));
         vec_push(ctx->arena, &found, row);
     }
     out->rowsets = found.at;
@@ -255,7 +225,7 @@ static Rc read_undo(Ctx *ctx, const MetaRows *rows, UndoRow *out)
                      .txn = meta_u64(rows, 2),
                      .cause = (UndoCause)meta_i64(rows, 3)};
     bool is_good = meta_i64(rows, 4) == 1 && out->cause < UNDO_CAUSE_COUNT;
-    return is_good ? RC_OK : damaged(ctx, "undo", out->id);
+    return is_good ? RC_OK : store_damaged(ctx, "undo", out->id);
 }
 
 #define UNDO_COLUMNS \

@@ -65,7 +65,7 @@ Rc store_ensure(Ctx *ctx, Meta *meta)
     return meta_upgrade(ctx, meta, "catalog", VERSIONS, COUNT_OF(VERSIONS));
 }
 
-static Rc damaged(Ctx *ctx, const char *kind, uint64_t id)
+Rc store_damaged(Ctx *ctx, const char *kind, uint64_t id)
 {
     return FAIL(ctx, CATALOG_DAMAGED, kind, (long long)id, STR_ARG(STR("its digest is wrong")));
 }
@@ -90,7 +90,8 @@ static Rc read_txn(Ctx *ctx, MetaRows *rows, uint64_t *txn, int64_t *time_ms)
 {
     bool has_row = false;
     TRY(meta_next(ctx, rows, &has_row));
-    if (has_row && meta_i64(rows, 2) != 1) return damaged(ctx, "transaction", meta_u64(rows, 0));
+    if (has_row && meta_i64(rows, 2) != 1)
+        return store_damaged(ctx, "transaction", meta_u64(rows, 0));
     *txn = has_row ? meta_u64(rows, 0) : 0;
     *time_ms = has_row ? meta_i64(rows, 1) : 0;
     return RC_OK;
@@ -153,7 +154,7 @@ static Rc visit_object(Ctx *ctx, MetaRows *rows, ObjectKind kind, ObjectVisit vi
                      .parent = meta_u64(rows, 2),
                      .name = meta_text(rows, 3),
                      .body = meta_text(rows, 4)};
-    if (meta_i64(rows, 5) != 1) return damaged(ctx, KIND_NAMES[kind], row.id);
+    if (meta_i64(rows, 5) != 1) return store_damaged(ctx, KIND_NAMES[kind], row.id);
     return note(ctx, visit(ctx, handle, &row), "reading %s %llu", KIND_NAMES[kind],
                 (unsigned long long)row.id);
 }
@@ -204,24 +205,28 @@ Rc store_end_version(Ctx *ctx, Meta *meta, uint64_t partition_id, uint64_t from_
     return changed_one(ctx, meta, "version of partition", partition_id);
 }
 
+Rc store_read_version(Ctx *ctx, const MetaRows *rows, VersionRow *out)
+{
+    *out = (VersionRow){.partition_id = meta_u64(rows, 0),
+                        .from_txn = meta_u64(rows, 1),
+                        .version = meta_u64(rows, 2),
+                        .time_ms = meta_i64(rows, 3)};
+    if (meta_i64(rows, 5) != 1)
+        return store_damaged(ctx, "version of partition", out->partition_id);
+    return meta_blob(ctx, rows, 4, out->content_id.bytes, sizeof(out->content_id.bytes));
+}
+
 Rc store_each_version(Ctx *ctx, Meta *meta, VersionVisit visit, void *handle)
 {
     AUTO(meta_end) MetaRows *rows = NULL;
     bool has_row = true;
     TRY(meta_query_plain(ctx, meta, &rows,
-                         "SELECT partition_id, from_txn, version, time_ms, content_id,"
-                         " digest IS row_digest(partition_id, from_txn, to_txn, is_forced, version,"
-                         " time_ms, content_id) FROM version WHERE to_txn IS NULL"
-                         " ORDER BY partition_id"));
+                         STORE_VERSIONS " WHERE to_txn IS NULL ORDER BY partition_id"));
     while (true) {
+        VersionRow row;
         TRY(meta_next(ctx, rows, &has_row));
         if (!has_row) return RC_OK;
-        VersionRow row = {.partition_id = meta_u64(rows, 0),
-                          .from_txn = meta_u64(rows, 1),
-                          .version = meta_u64(rows, 2),
-                          .time_ms = meta_i64(rows, 3)};
-        if (meta_i64(rows, 5) != 1) return damaged(ctx, "version of partition", row.partition_id);
-        TRY(meta_blob(ctx, rows, 4, row.content_id.bytes, sizeof(row.content_id.bytes)));
+        TRY(store_read_version(ctx, rows, &row));
         TRY(visit(ctx, handle, &row));
     }
 }
@@ -262,29 +267,31 @@ Rc store_end_rowsets(Ctx *ctx, Meta *meta, uint64_t partition_id, EndMark end)
                      MV_INT(end.txn), MV_INT(end.is_forced));
 }
 
+Rc store_read_rowset(Ctx *ctx, const MetaRows *rows, RowsetRow *out)
+{
+    *out = (RowsetRow){.from_txn = meta_u64(rows, 1),
+                       .table_id = meta_u64(rows, 2),
+                       .partition_id = meta_u64(rows, 3),
+                       .info = {.id = meta_u64(rows, 0),
+                                .sequence = meta_u64(rows, 4),
+                                .schema_id = (uint32_t)meta_u64(rows, 5),
+                                .row_count = meta_u64(rows, 6),
+                                .size_bytes = meta_u64(rows, 7)}};
+    if (meta_i64(rows, 9) != 1) return store_damaged(ctx, "rowset", out->info.id);
+    return meta_blob(ctx, rows, 8, out->info.digest.bytes, DIGEST_BYTES);
+}
+
 Rc store_each_rowset(Ctx *ctx, Meta *meta, RowsetVisit visit, void *handle)
 {
     AUTO(meta_end) MetaRows *rows = NULL;
     bool has_row = true;
-    TRY(meta_query_plain(
-        ctx, meta, &rows,
-        "SELECT id, from_txn, table_id, partition_id, sequence, schema_id, row_count, size_bytes,"
-        " file_digest, digest IS row_digest(id, from_txn, to_txn, is_forced, table_id, partition_id,"
-        " sequence, schema_id, row_count, size_bytes, file_digest, origin_repository, origin_name)"
-        " FROM rowset WHERE to_txn IS NULL ORDER BY partition_id, sequence"));
+    TRY(meta_query_plain(ctx, meta, &rows,
+                         STORE_ROWSETS " WHERE to_txn IS NULL ORDER BY partition_id, sequence"));
     while (true) {
+        RowsetRow row;
         TRY(meta_next(ctx, rows, &has_row));
         if (!has_row) return RC_OK;
-        RowsetRow row = {.from_txn = meta_u64(rows, 1),
-                         .table_id = meta_u64(rows, 2),
-                         .partition_id = meta_u64(rows, 3),
-                         .info = {.id = meta_u64(rows, 0),
-                                  .sequence = meta_u64(rows, 4),
-                                  .schema_id = (uint32_t)meta_u64(rows, 5),
-                                  .row_count = meta_u64(rows, 6),
-                                  .size_bytes = meta_u64(rows, 7)}};
-        if (meta_i64(rows, 9) != 1) return damaged(ctx, "rowset", row.info.id);
-        TRY(meta_blob(ctx, rows, 8, row.info.digest.bytes, DIGEST_BYTES));
+        TRY(store_read_rowset(ctx, rows, &row));
         TRY(visit(ctx, handle, &row));
     }
 }
@@ -331,7 +338,7 @@ static Rc read_vector(Ctx *ctx, MetaRows *rows, VectorRow *out)
                      .from_txn = meta_u64(rows, 1),
                      .info.cardinality = meta_u64(rows, 2),
                      .bytes = meta_text(rows, 4)};
-    if (meta_i64(rows, 5) != 1) return damaged(ctx, "delete vector of rowset", row.rowset_id);
+    if (meta_i64(rows, 5) != 1) return store_damaged(ctx, "delete vector of rowset", row.rowset_id);
     TRY(meta_blob(ctx, rows, 3, row.info.digest.bytes, DIGEST_BYTES));
     row.info.size_bytes = row.bytes.len;
     *out = row;
@@ -430,7 +437,7 @@ Rc store_each_claim(Ctx *ctx, Meta *meta, ClaimVisit visit, void *handle)
                        .database = meta_text(rows, 2),
                        .table = meta_text(rows, 3),
                        .partition = meta_text(rows, 4)};
-        if (meta_i64(rows, 5) != 1) return damaged(ctx, "claim of job", claim.job_id);
+        if (meta_i64(rows, 5) != 1) return store_damaged(ctx, "claim of job", claim.job_id);
         TRY(visit(ctx, handle, &claim));
     }
 }

@@ -30,6 +30,9 @@ typedef struct EndMark {
     bool is_forced;
 } EndMark;
 
+// A row whose digest is wrong: fails with CATALOG_DAMAGED, naming kind and id.
+NODISCARD Rc store_damaged(Ctx *ctx, const char *kind, uint64_t id);
+
 NODISCARD Rc store_ensure(Ctx *ctx, Meta *meta);
 
 NODISCARD Rc store_add_txn(Ctx *ctx, Meta *meta, uint64_t txn, int64_t time_ms);
@@ -50,6 +53,12 @@ typedef struct VersionRow {
     int64_t time_ms;
     Uuid content_id;
 } VersionRow;
+// Read from a query that begins with STORE_VERSIONS. Errors: CATALOG_DAMAGED.
+#define STORE_VERSIONS                                                          \
+    "SELECT partition_id, from_txn, version, time_ms, content_id,"              \
+    " digest IS row_digest(partition_id, from_txn, to_txn, is_forced, version," \
+    " time_ms, content_id) FROM version"
+NODISCARD Rc store_read_version(Ctx *ctx, const MetaRows *rows, VersionRow *out);
 NODISCARD Rc store_add_version(Ctx *ctx, Meta *meta, const VersionRow *row);
 NODISCARD Rc store_end_version(Ctx *ctx, Meta *meta, uint64_t partition_id, uint64_t from_txn,
                                EndMark end);
@@ -60,6 +69,13 @@ typedef struct RowsetRow {
     uint64_t table_id, partition_id, from_txn;
     RowsetInfo info;
 } RowsetRow;
+// Read from a query that begins with STORE_ROWSETS. Errors: CATALOG_DAMAGED.
+#define STORE_ROWSETS                                                                   \
+    "SELECT id, from_txn, table_id, partition_id, sequence, schema_id, row_count, "     \
+    "size_bytes, file_digest, digest IS row_digest(id, from_txn, to_txn, is_forced, "   \
+    "table_id, partition_id, sequence, schema_id, row_count, size_bytes, file_digest, " \
+    "origin_repository, origin_name) FROM rowset"
+NODISCARD Rc store_read_rowset(Ctx *ctx, const MetaRows *rows, RowsetRow *out);
 NODISCARD Rc store_add_rowset(Ctx *ctx, Meta *meta, const RowsetRow *row, Uuid root);
 NODISCARD Rc store_end_rowset(Ctx *ctx, Meta *meta, uint64_t rowset_id, EndMark end);
 NODISCARD Rc store_end_rowsets(Ctx *ctx, Meta *meta, uint64_t partition_id, EndMark end);

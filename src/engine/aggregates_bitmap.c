@@ -288,13 +288,6 @@ static Rc combine_intersect(Ctx *ctx, void *into, const void *from)
     return intersect(ctx, state, more->bitmap);
 }
 
-#define AGGREGATE(name_, param, result_, update_, finish_)                                      \
-    {                                                                                           \
-        .name = name_, .params = {param}, .param_count = 1, .result = result_,                  \
-        .state_bytes = sizeof(State), .update = update_, .combine = combine, .finish = finish_, \
-        .drop = drop                                                                            \
-    }
-
 static const EngineAggregate SPECS[] = {
     AGGREGATE("kg_bitmap_union", ENGINE_BLOB, ENGINE_BLOB, update_forms, finish_union),
     AGGREGATE("kg_bitmap_union_count", ENGINE_BLOB, ENGINE_BIGINT, update_forms, finish_count),

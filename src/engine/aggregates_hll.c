@@ -94,13 +94,6 @@ static void drop(void *at)
     hll_free(&state->hll);
 }
 
-#define AGGREGATE(name_, param, result_, update_, finish_)                                      \
-    {                                                                                           \
-        .name = name_, .params = {param}, .param_count = 1, .result = result_,                  \
-        .state_bytes = sizeof(State), .update = update_, .combine = combine, .finish = finish_, \
-        .drop = drop                                                                            \
-    }
-
 static const EngineAggregate SPECS[] = {
     AGGREGATE("kg_hll_union", ENGINE_BLOB, ENGINE_BLOB, update_forms, finish_union),
     AGGREGATE("kg_hll_union_agg", ENGINE_BLOB, ENGINE_BIGINT, update_forms, finish_count),

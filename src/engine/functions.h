@@ -123,6 +123,14 @@ FunctionTable functions_json(void);
 FunctionTable functions_bitmap(void);
 FunctionTable functions_sketch(void);
 
+// A spec of one argument, for files whose states are State and whose functions combine() and
+// drop() serve all specs.
+#define AGGREGATE(name_, param, result_, update_, finish_)                                      \
+    {                                                                                           \
+        .name = name_, .params = {param}, .param_count = 1, .result = result_,                  \
+        .state_bytes = sizeof(State), .update = update_, .combine = combine, .finish = finish_, \
+        .drop = drop                                                                            \
+    }
 typedef struct AggregateTable {
     const EngineAggregate *specs;
     size_t count;

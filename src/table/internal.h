@@ -89,6 +89,14 @@ Str store_folder_path(Arena *arena, const TableStore *store, uint64_t rowset_id)
 // fsync the folders of these rowsets, each once.
 NODISCARD Rc store_sync_folders(Ctx *ctx, TableStore *store, const uint64_t *rowset_ids,
                                 size_t count);
+// Hard-link files to their ids (no replace), then fsync their folders once. Links of a failure are
+// taken back.
+typedef struct LinkFiles {
+    const StagedFile *files;
+    size_t count;
+    const char *point;  // fault point between the links and the fsync
+} LinkFiles;
+NODISCARD Rc store_link_files(Ctx *ctx, TableStore *store, const LinkFiles *links);
 // A Ctx for cleaning up after a failure or a cancel: neither stops it.
 Ctx store_quiet_ctx(Ctx *ctx);
 

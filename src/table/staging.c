@@ -33,38 +33,42 @@ Rc table_staging_remove(Ctx *ctx, TableStore *store, uint64_t job_id)
 }
 
 // INV-31
-static Rc adopt_one(Ctx *ctx, TableStore *store, const StagedFile *file)
+static Rc link_one(Ctx *ctx, TableStore *store, const StagedFile *file)
 {
     TRY(ctx_poll(ctx));
     TRY(store_rowset_folder(ctx, store, file->rowset_id));
-    TRY(file_make_read_only(ctx, file->path));
     return file_link(ctx, file->path, table_rowset_path(ctx->arena, store, file->rowset_id));
 }
 
-static Rc adopt_all(Ctx *ctx, TableStore *store, const StagedFile *files, size_t count,
-                    size_t *linked)
+static Rc link_all(Ctx *ctx, TableStore *store, const LinkFiles *links, size_t *linked)
 {
-    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, count);
-    for (; *linked < count; ++*linked) {
-        ids[*linked] = files[*linked].rowset_id;
-        TRY(adopt_one(ctx, store, &files[*linked]));
+    uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, links->count);
+    for (; *linked < links->count; ++*linked) {
+        ids[*linked] = links->files[*linked].rowset_id;
+        TRY(link_one(ctx, store, &links->files[*linked]));
     }
-    TRY(fault_point(ctx, "adopt.linked"));
-    return store_sync_folders(ctx, store, ids, count);
+    TRY(fault_point(ctx, links->point));
+    return store_sync_folders(ctx, store, ids, links->count);
 }
 
-Rc table_adopt_files(Ctx *ctx, TableStore *store, const StagedFile *files, size_t count)
+Rc store_link_files(Ctx *ctx, TableStore *store, const LinkFiles *links)
 {
     size_t linked = 0;
-    Rc rc = adopt_all(ctx, store, files, count, &linked);
+    Rc rc = link_all(ctx, store, links, &linked);
     if (rc == RC_OK) return RC_OK;
     // Only what was linked here: an id whose file was there before is somebody else's.
     Ctx quiet = store_quiet_ctx(ctx);
     uint64_t *ids = ARENA_ARRAY(ctx->arena, uint64_t, linked);
-    for (size_t i = 0; i < linked; i++) ids[i] = files[i].rowset_id;
+    for (size_t i = 0; i < linked; i++) ids[i] = links->files[i].rowset_id;
     if (table_discard_files(&quiet, store, ids, linked) != RC_OK)
         log_warn("left for the next start: %.*s", STR_ARG(quiet.err.text));
     return rc;
+}
+
+Rc table_adopt_files(Ctx *ctx, TableStore *store, const StagedFile *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) TRY(file_make_read_only(ctx, files[i].path));
+    return store_link_files(ctx, store, &(LinkFiles){files, count, "adopt.linked"});
 }
 
 Rc table_discard_files(Ctx *ctx, TableStore *store, const uint64_t *rowset_ids, size_t count)
