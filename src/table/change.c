@@ -9,16 +9,14 @@
 #include "base/fault.h"
 #include "table/internal.h"
 
-static Rc publish(Ctx *ctx, TableStore *store, const TableDelete *delete)
+static Rc change_rows(Ctx *ctx, CatalogTxn *txn, void *handle)
 {
+    const TableDelete *delete = handle;
     ChangeList changes = {0};
     marks_add_changes(ctx, delete->marks, delete->table->def->id, &changes);
-    AUTO(txn_abort) CatalogTxn *txn = NULL;
-    TRY(catalog_begin(ctx, store->catalog, 0, &txn));
     TRY(write_check_table(ctx, txn, delete->database_id, delete->table));
     for (size_t i = 0; i < changes.count; i++) TRY(txn_change_rowsets(ctx, txn, &changes.at[i]));
-    TRY(fault_point(ctx, "delete.commit"));
-    return txn_commit(ctx, &txn);
+    return fault_point(ctx, "delete.commit");
 }
 
 Rc table_delete(Ctx *ctx, TableStore *store, EngineConn *conn, const TableDelete *delete,
@@ -28,7 +26,9 @@ Rc table_delete(Ctx *ctx, TableStore *store, EngineConn *conn, const TableDelete
     Str relation = str_printf(ctx->arena, "(%.*s) m(kg_set, kg_row)", STR_ARG(delete->sql));
     TRY(marks_run(ctx, conn, relation, &found));
     TRY(fault_point(ctx, "delete.marked"));
-    if (found > 0) TRY(publish(ctx, store, delete));
+    TableDelete work = *delete;
+    Publish publish = {.change = change_rows, .handle = &work};
+    if (found > 0) TRY(publish_alone(ctx, store, &publish));
     *row_count = found;
     return RC_OK;
 }

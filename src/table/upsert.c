@@ -184,25 +184,30 @@ static Rc mark_replaced(Ctx *ctx, const Upsert *upsert, const Table *now, const 
     return marks_run(ctx, upsert->write.conn, buf_str(&sql), &found);
 }
 
-static Rc publish(Ctx *ctx, const Upsert *upsert, const Table *now, const Marks *marks)
+typedef struct Replacing {
+    const Upsert *upsert;
+    const Table *now;
+    const Marks *marks;
+} Replacing;
+
+static Rc change_rows(Ctx *ctx, CatalogTxn *txn, void *handle)
 {
-    const TableInsert *insert = upsert->insert;
+    const Replacing *it = handle;
+    const RowsetWrite *write = &it->upsert->write;
+    const TableInsert *insert = it->upsert->insert;
     ChangeList changes = {0};
-    AUTO(txn_abort) CatalogTxn *txn = NULL;
-    TRY(catalog_begin(ctx, upsert->write.store->catalog, 0, &txn));
     TRY(write_check_table(ctx, txn, insert->database_id, insert->table));
-    TRY(write_new_partitions(ctx, txn, insert->database_id, &upsert->write));
+    TRY(write_new_partitions(ctx, txn, insert->database_id, write));
     if (insert->is_overwrite) {
-        changes.at = overwrite_changes(ctx, insert, &upsert->write, now, &changes.count);
+        changes.at = overwrite_changes(ctx, insert, write, it->now, &changes.count);
     } else {
-        changes.at = write_changes(ctx, &upsert->write, &changes.count);
-        marks_add_changes(ctx, marks, insert->table_id, &changes);
+        changes.at = write_changes(ctx, write, &changes.count);
+        marks_add_changes(ctx, it->marks, insert->table_id, &changes);
     }
     for (size_t i = 0; i < changes.count; i++) TRY(txn_change_rowsets(ctx, txn, &changes.at[i]));
     if (insert->is_overwrite && changes.count > 0)
-        TRY(overwrite_note(ctx, txn, upsert->write.store, insert->table_id));
-    TRY(fault_point(ctx, "upsert.commit"));
-    return txn_commit(ctx, &txn);
+        TRY(overwrite_note(ctx, txn, write->store, insert->table_id));
+    return fault_point(ctx, "upsert.commit");
 }
 
 static Rc replace_at(Ctx *ctx, const Upsert *upsert, const Table *now)
@@ -215,7 +220,10 @@ static Rc replace_at(Ctx *ctx, const Upsert *upsert, const Table *now)
     marks_begin(ctx->arena, touched, count, &marks);
     TRY(mark_replaced(ctx, upsert, now, &marks));
     TRY(fault_point(ctx, "upsert.marked"));
-    return publish(ctx, upsert, now, &marks);
+    const RowsetWrite *write = &upsert->write;
+    Replacing it = {upsert, now, &marks};
+    Publish publish = {change_rows, &it, write_ids(ctx, write), write->files.len};
+    return publish_alone(ctx, write->store, &publish);
 }
 
 static Rc replace_in(Ctx *ctx, const Upsert *upsert, const CatalogSnapshot *snapshot)

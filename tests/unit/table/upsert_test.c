@@ -133,8 +133,10 @@ TEST(upsert_knows_keys_of_several_columns_and_partitions)
 
 TEST(upsert_that_fails_leaves_all_as_it_was)
 {
-    static const char *const FAULTS[] = {"upsert.marked=fail", "upsert.commit=fail",
-                                         "catalog.commit.before=fail", "insert.renamed=nospace"};
+    // The file is fsynced, then the folder that got its name.
+    static const char *const FAULTS[] = {"upsert.marked=fail",         "upsert.commit=fail",
+                                         "catalog.commit.before=fail", "insert.renamed=nospace",
+                                         "file.sync=fail@1",           "file.sync=fail@2"};
     World world;
     uint64_t table = create(t, &world, KEYS_PRIMARY), rows = 0;
     put(t, &world, table, "SELECT i::INT c1, 'a' c2 FROM range(5) t(i)", 5);
