@@ -96,33 +96,41 @@ static const JobField SHOW_RESTORE_FIELDS[] = {SHOW_RESTORE_COLUMNS(AS_FIELD)};
 static const JobField BACKUP_JOBS_FIELDS[] = {BACKUP_JOBS_COLUMNS(AS_FIELD)};
 static const JobField RESTORE_JOBS_FIELDS[] = {RESTORE_JOBS_COLUMNS(AS_FIELD)};
 
-static void add_jobs(Ctx *ctx, const JobList *jobs, JobKind kind, const JobField *fields,
-                     ShowRows *out)
+typedef struct JobAnswer {
+    JobKind kind;
+    const JobField *fields;
+    size_t count;
+} JobAnswer;
+#define ANSWER(kind_, fields_) \
+    ((JobAnswer){.kind = (kind_), .fields = (fields_), .count = COUNT_OF(fields_)})
+
+static void add_jobs(Ctx *ctx, const JobList *jobs, JobAnswer answer, ShowRows *out)
 {
+    must(out->column_count == answer.count);
     for (size_t i = 0; i < jobs->count; i++) {
-        if (jobs->at[i].kind != kind) continue;
+        if (jobs->at[i].kind != answer.kind) continue;
         Str *cells = show_rows_add(ctx, out);
-        for (size_t k = 0; k < out->column_count; k++)
-            cells[k] = field_text(ctx->arena, &jobs->at[i], fields[k]);
+        for (size_t k = 0; k < answer.count; k++)
+            cells[k] = field_text(ctx->arena, &jobs->at[i], answer.fields[k]);
     }
+}
+
+static Rc add_all(Ctx *ctx, Execution *x, JobAnswer answer, ShowRows *out)
+{
+    JobList jobs;
+    TRY(jobs_list_all(ctx, x->instance->jobs, &jobs));
+    add_jobs(ctx, &jobs, answer, out);
+    return RC_OK;
 }
 
 Rc virtual_rows_backup_jobs(Ctx *ctx, Execution *x, ShowRows *out)
 {
-    JobList jobs;
-    must(out->column_count == COUNT_OF(BACKUP_JOBS_FIELDS));
-    TRY(jobs_list_all(ctx, x->instance->jobs, &jobs));
-    add_jobs(ctx, &jobs, JOB_BACKUP, BACKUP_JOBS_FIELDS, out);
-    return RC_OK;
+    return add_all(ctx, x, ANSWER(JOB_BACKUP, BACKUP_JOBS_FIELDS), out);
 }
 
 Rc virtual_rows_restore_jobs(Ctx *ctx, Execution *x, ShowRows *out)
 {
-    JobList jobs;
-    must(out->column_count == COUNT_OF(RESTORE_JOBS_FIELDS));
-    TRY(jobs_list_all(ctx, x->instance->jobs, &jobs));
-    add_jobs(ctx, &jobs, JOB_RESTORE, RESTORE_JOBS_FIELDS, out);
-    return RC_OK;
+    return add_all(ctx, x, ANSWER(JOB_RESTORE, RESTORE_JOBS_FIELDS), out);
 }
 
 Rc jobrows_check_database(Ctx *ctx, Execution *x, Str name)
@@ -133,28 +141,26 @@ Rc jobrows_check_database(Ctx *ctx, Execution *x, Str name)
     return jobs.count ? RC_OK : FAIL(ctx, UNKNOWN_DATABASE, STR_ARG(name));
 }
 
-static Rc list_shown(Ctx *ctx, Execution *x, JobList *out)
+// WHERE, ORDER BY and LIMIT have no effect.
+static Rc show_latest(Ctx *ctx, Execution *x, JobAnswer answer, ShowRows *rows)
 {
+    JobList jobs;
     QName from = x->stmt->show.name;
     Str name = from.count ? qname_last(from) : STR("");
     if (from.count) TRY(jobrows_check_database(ctx, x, name));
-    return jobs_list_latest(ctx, x->instance->jobs, name, out);
+    TRY(jobs_list_latest(ctx, x->instance->jobs, name, &jobs));
+    add_jobs(ctx, &jobs, answer, rows);
+    return show_rows_send_all(ctx, x, rows);
 }
 
 Rc exec_show_backup(Ctx *ctx, Execution *x)
 {
     ShowRows rows = SHOW_ROWS(SHOW_BACKUP);
-    JobList jobs;
-    TRY(list_shown(ctx, x, &jobs));
-    add_jobs(ctx, &jobs, JOB_BACKUP, SHOW_BACKUP_FIELDS, &rows);
-    return show_rows_send_all(ctx, x, &rows);
+    return show_latest(ctx, x, ANSWER(JOB_BACKUP, SHOW_BACKUP_FIELDS), &rows);
 }
 
 Rc exec_show_restore(Ctx *ctx, Execution *x)
 {
     ShowRows rows = SHOW_ROWS(SHOW_RESTORE);
-    JobList jobs;
-    TRY(list_shown(ctx, x, &jobs));
-    add_jobs(ctx, &jobs, JOB_RESTORE, SHOW_RESTORE_FIELDS, &rows);
-    return show_rows_send_all(ctx, x, &rows);
+    return show_latest(ctx, x, ANSWER(JOB_RESTORE, SHOW_RESTORE_FIELDS), &rows);
 }

@@ -12,6 +12,7 @@
 #include "table/internal.h"
 
 enum {
+    EAGER_ROWSETS = 3,        // of an AGGREGATE KEY table: more want a merge
     TINY_BYTES = 256 * 1024,  // always worth merging
     // Inputs of a smaller slice skip the trash: their rows live on, and as files that a RESTORE
     // could use again they are worth less than the room that thousands of them take.
@@ -50,11 +51,13 @@ static bool has_dirty(const Partition *partition)
     return false;
 }
 
-bool compact_partition_is_due(TableStore *store, const Partition *partition)
+bool compact_partition_is_due(TableStore *store, const TableDef *def, const Partition *partition)
 {
-    if (store->options.compact_min_rowsets <= 0) return false;
-    return compact_small_count(store, partition) > (size_t)store->options.compact_min_rowsets ||
-           has_dirty(partition);
+    int most = store->options.compact_min_rowsets;
+    if (most <= 0) return false;
+    // Each of them makes reads dearer where rows of one key become one.
+    if (def->keys == KEYS_AGGREGATE && most > EAGER_ROWSETS) most = EAGER_ROWSETS;
+    return compact_small_count(store, partition) > (size_t)most || has_dirty(partition);
 }
 
 // Of an AGGREGATE KEY table: the partition of most files that is worth a merge, or of one write

@@ -11,8 +11,6 @@
 #include "table/internal.h"
 #include "table/newparts.h"
 
-enum { EAGER_ROWSETS = 3 };
-
 // The index of the row's partition; when there is none, a new one is begun, or it raises.
 static void print_checked_part(Buf *out, const Route *route)
 {
@@ -113,25 +111,26 @@ static Rc change_rows(Ctx *ctx, CatalogTxn *txn, void *handle)
 
 // The rows are in. Where a partition has got many small rowsets, compaction is told, and where it
 // cannot keep up this writer waits a while, so that reads do not get slower and slower.
-void insert_look_after(Ctx *ctx, TableStore *store, StoredTable ref, const ChangeList *changes)
+void insert_look_after(Ctx *ctx, const RowsetWrite *write, StoredTable ref)
 {
+    TableStore *store = write->store;
     const CatalogSnapshot *snapshot = catalog_pin(store->catalog);
     const Database *database = catalog_find_database_id(snapshot, ref.database_id);
     const Table *table = database ? catalog_find_table_id(database, ref.table_id) : NULL;
     size_t most = 0;
     bool is_due = false;
-    KeyKind table_keys = table ? table->def->keys : KEYS_DUPLICATE;
-    for (size_t i = 0; table && i < changes->count; i++) {
-        const Partition *partition = catalog_find_partition_id(table, changes->at[i].partition_id);
+    for (size_t i = 0; table && i < write->files.len; i++) {
+        size_t at = write->files.at[i].at;
+        if (i > 0 && at == write->files.at[i - 1].at) continue;
+        const Partition *partition =
+            catalog_find_partition_id(table, route_partition_id(write->route, at));
         if (!partition) continue;
         size_t count = compact_small_count(store, partition);
         if (count > most) most = count;
-        is_due = is_due || compact_partition_is_due(store, partition);
+        is_due = is_due || compact_partition_is_due(store, table->def, partition);
     }
     catalog_unpin(store->catalog, snapshot);
-    bool is_eager = table_keys == KEYS_AGGREGATE && most > EAGER_ROWSETS &&
-                    store->options.compact_min_rowsets > 0;  // each of them makes reads dearer
-    if (!is_due && !is_eager) return;
+    if (!is_due) return;
     maintain_tell(store, ref);
     if (most >= store->options.slow_rowsets) maintain_slow_down(ctx, store, ref);
 }
@@ -169,9 +168,7 @@ Rc insert_rows(Ctx *ctx, TableStore *store, EngineConn *conn, const TableInsert 
     *row_count = write_row_count(&write);
     if (insert->literal_rows > 0) *row_count = insert->literal_rows;  // before they were merged
     atomic_fetch_add(&store->inserted_rowsets, write.files.len);
-    ChangeList changes = {0};
-    changes.at = write_changes(ctx, &write, &changes.count);
-    insert_look_after(ctx, store, (StoredTable){insert->database_id, insert->table_id}, &changes);
+    insert_look_after(ctx, &write, (StoredTable){insert->database_id, insert->table_id});
     return RC_OK;
 }
 

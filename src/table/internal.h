@@ -135,7 +135,7 @@ bool compact_is_due(TableStore *store, StoredTable table);
 size_t compact_most_small(TableStore *store, StoredTable table);
 size_t compact_small_count(TableStore *store, const Partition *partition);
 // Whether it has more small rowsets than the store allows, or one with many dead rows.
-bool compact_partition_is_due(TableStore *store, const Partition *partition);
+bool compact_partition_is_due(TableStore *store, const TableDef *def, const Partition *partition);
 // One turn of table_compact.
 typedef struct Compacted {
     uint64_t partition_id;  // 0: none was picked
@@ -271,7 +271,7 @@ NODISCARD Rc upsert_rows(Ctx *ctx, const TableInsert *insert, const RowsetWrite 
                          uint64_t *row_count);
 // After a commit: compaction is told of partitions that want it, and a writer waits a while where
 // it cannot keep up.
-void insert_look_after(Ctx *ctx, TableStore *store, StoredTable ref, const ChangeList *changes);
+void insert_look_after(Ctx *ctx, const RowsetWrite *write, StoredTable ref);
 // SELECT of the columns at rest over routed rows of `sql`, in the order that they are written in.
 Str insert_print_rows(Ctx *ctx, const Route *route, Str sql);
 

@@ -46,13 +46,13 @@ Rc marks_run(Ctx *ctx, EngineConn *conn, Str relation, uint64_t *found)
     return RC_OK;
 }
 
-static RowsetChange *change_of(RowsetChange *changes, size_t *count, uint64_t table_id,
-                               uint64_t partition_id)
+// The change of a partition among the first `given`: marks know each partition once.
+static RowsetChange *change_of(ChangeList *list, size_t given, RowsetChange made)
 {
-    for (size_t i = 0; i < *count; i++)
-        if (changes[i].partition_id == partition_id) return &changes[i];
-    changes[*count] = (RowsetChange){.table_id = table_id, .partition_id = partition_id};
-    return &changes[(*count)++];
+    for (size_t i = 0; i < given; i++)
+        if (list->at[i].partition_id == made.partition_id) return &list->at[i];
+    list->at[list->count] = made;
+    return &list->at[list->count++];
 }
 
 // What the marks of one partition come to: delete vectors, and rowsets of which no row is left.
@@ -87,13 +87,14 @@ void marks_add_changes(Ctx *ctx, const Marks *marks, uint64_t table_id, ChangeLi
         ARENA_ARRAY(ctx->arena, RowsetChange, list->count + marks->partition_count);
     for (size_t i = 0; i < list->count; i++) changes[i] = list->at[i];
     list->at = changes;
-    size_t at = 0;
+    size_t at = 0, given = list->count;
     for (size_t p = 0; p < marks->partition_count; p++) {
         const Partition *partition = marks->partitions[p];
         Outcome outcome = partition_outcome(ctx, partition, marks->sets + at);
         at += partition->rowset_count;
         if (outcome.vector_count + outcome.ended_count == 0) continue;
-        RowsetChange *change = change_of(changes, &list->count, table_id, partition->def->id);
+        RowsetChange made = {.table_id = table_id, .partition_id = partition->def->id};
+        RowsetChange *change = change_of(list, given, made);
         change->vectors = outcome.vectors;
         change->vector_count = outcome.vector_count;
         change->end_ids = outcome.ended;

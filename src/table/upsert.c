@@ -271,9 +271,7 @@ Rc upsert_rows(Ctx *ctx, const TableInsert *insert, const RowsetWrite *write, ui
     if (fault_point(ctx, "upsert.committed") != RC_OK) ctx_clear(ctx);  // it is in
     *row_count = rows;
     atomic_fetch_add(&write->store->inserted_rowsets, upsert.write.files.len);
-    ChangeList changes = {0};
-    changes.at = write_changes(ctx, &upsert.write, &changes.count);
     StoredTable ref = {insert->database_id, insert->table_id};
-    if (!insert->has_token) insert_look_after(ctx, write->store, ref, &changes);
+    if (!insert->has_token) insert_look_after(ctx, &upsert.write, ref);
     return RC_OK;
 }
