@@ -28,15 +28,6 @@ typedef struct ChangeKind {
     ChangeRun run;
 } ChangeKind;
 
-static Rc refuse_virtual(Ctx *ctx, const Execution *x, QName table)
-{
-    Str database;
-    TRY(exec_database_name(ctx, x, table, true, &database));
-    if (!name_is_virtual(database)) return RC_OK;
-    return FAIL(ctx, SEMANTIC,
-                STR_ARG(STR("Access denied; the database information_schema can not be changed")));
-}
-
 static Rc plan(Ctx *ctx, Execution *x, const ChangeKind *kind, Change *out)
 {
     PlanEnv env;
@@ -127,7 +118,7 @@ Rc exec_insert_kept(Ctx *ctx, Execution *x)
 
 static Rc plan_of_update(Ctx *ctx, Execution *x, const PlanEnv *env, Change *out)
 {
-    TRY(refuse_virtual(ctx, x, x->stmt->update->table));
+    TRY(exec_refuse_virtual_table(ctx, x, x->stmt->update->table));
     TRY(plan_update(ctx, env, x->stmt->update, &out->insert));
     return take_insert(out->insert, out);
 }
@@ -142,7 +133,7 @@ Rc exec_update(Ctx *ctx, Execution *x)
 
 static Rc plan_of_delete(Ctx *ctx, Execution *x, const PlanEnv *env, Change *out)
 {
-    TRY(refuse_virtual(ctx, x, x->stmt->delete->table));
+    TRY(exec_refuse_virtual_table(ctx, x, x->stmt->delete->table));
     TRY(plan_delete(ctx, env, x->stmt->delete, &out->delete));
     out->database_id = out->delete->database->def->id;
     out->table_id = out->delete->table->def->id;

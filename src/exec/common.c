@@ -49,6 +49,19 @@ Rc exec_database_name(Ctx *ctx, const Execution *x, QName name, bool is_table, S
     return out->len > 0 ? RC_OK : FAIL(ctx, NO_DATABASE);
 }
 
+Rc exec_refuse_virtual(Ctx *ctx, Str database)
+{
+    if (!name_is_virtual(database)) return RC_OK;
+    return SAY(ctx, SEMANTIC, "Access denied; the database information_schema can not be changed");
+}
+
+Rc exec_refuse_virtual_table(Ctx *ctx, const Execution *x, QName table)
+{
+    Str database;
+    TRY(exec_database_name(ctx, x, table, true, &database));
+    return exec_refuse_virtual(ctx, database);
+}
+
 Rc exec_database(Ctx *ctx, const Execution *x, QName name, const Database **out)
 {
     Str wanted;

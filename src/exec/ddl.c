@@ -23,12 +23,6 @@ static Rc accept(Ctx *ctx, Rc rc, ErrId what, bool is_expected)
     return RC_OK;
 }
 
-static Rc refuse_virtual(Ctx *ctx, Str database)
-{
-    if (!name_is_virtual(database)) return RC_OK;
-    return SAY(ctx, SEMANTIC, "Access denied; the database information_schema can not be changed");
-}
-
 // ------------------------------------------------------------------------------------ databases
 
 static Rc analyze_create_database(Ctx *ctx, Execution *x, Str *name)
@@ -64,7 +58,7 @@ Rc exec_create_database(Ctx *ctx, Execution *x)
 static Rc analyze_drop_database(Ctx *ctx, Execution *x, Str *name)
 {
     TRY(exec_database_name(ctx, x, x->stmt->drop_database.name, false, name));
-    return refuse_virtual(ctx, *name);
+    return exec_refuse_virtual(ctx, *name);
 }
 
 static Rc drop_database(Ctx *ctx, Execution *x, uint64_t id)
@@ -98,7 +92,7 @@ static Rc analyze_create_table(Ctx *ctx, Execution *x, const Database **database
     Str name = qname_last(stmt->name), wanted;
     TRY(exec_database_name(ctx, x, stmt->name, true, &wanted));
     TRY(name_check_table(ctx, name));
-    TRY(refuse_virtual(ctx, wanted));
+    TRY(exec_refuse_virtual(ctx, wanted));
     *database = catalog_find_database(x->snapshot, wanted);
     if (!*database) return FAIL(ctx, UNKNOWN_DATABASE, STR_ARG(wanted));
     if (!stmt->if_not_exists && catalog_find_table(*database, name))
@@ -159,7 +153,7 @@ static Rc find_table(Ctx *ctx, Execution *x, QName name, FoundTable *out)
 {
     Str wanted;
     TRY(exec_database_name(ctx, x, name, true, &wanted));
-    TRY(refuse_virtual(ctx, wanted));
+    TRY(exec_refuse_virtual(ctx, wanted));
     return exec_table(ctx, x, name, out);
 }
 

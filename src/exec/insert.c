@@ -49,15 +49,6 @@ static Rc check_variables(Ctx *ctx, const Execution *x)
     return RC_OK;
 }
 
-static Rc refuse_virtual(Ctx *ctx, const Execution *x, QName table)
-{
-    Str database;
-    TRY(exec_database_name(ctx, x, table, true, &database));
-    if (!name_is_virtual(database)) return RC_OK;
-    return FAIL(ctx, SEMANTIC,
-                STR_ARG(STR("Access denied; the database information_schema can not be changed")));
-}
-
 // StarRocks' text for a table that a RESTORE will replace; the transaction would refuse it too, but
 // only when all rows are written.
 static Rc check_state(Ctx *ctx, Execution *x, const InsertPlan *planned)
@@ -93,7 +84,7 @@ static Rc plan(Ctx *ctx, Execution *x, InsertPlan **out)
     if (stmt->label.text.ptr) return FAIL(ctx, NOT_SUPPORTED, STR_ARG(STR("WITH LABEL in INSERT")));
     TRY(check_properties(ctx, stmt));
     TRY(check_variables(ctx, x));
-    TRY(refuse_virtual(ctx, x, stmt->table));
+    TRY(exec_refuse_virtual_table(ctx, x, stmt->table));
     TRY(exec_plan_env(ctx, x, &env));
     TRY(plan_insert(ctx, &env, stmt, out));
     return check_state(ctx, x, *out);

@@ -22,9 +22,7 @@ static Rc analyze_names(Ctx *ctx, Execution *x, Str *database)
     const RecoverStatement *stmt = &x->stmt->recover;
     bool is_table = stmt->kind != RECOVER_DROPPED_DATABASE;
     TRY(exec_database_name(ctx, x, stmt->name, is_table, database));
-    if (name_is_virtual(*database))
-        return SAY(ctx, SEMANTIC,
-                   "Access denied; the database information_schema can not be changed");
+    TRY(exec_refuse_virtual(ctx, *database));
     if (!stmt->alias.text.len) return RC_OK;
     switch (stmt->kind) {
     case RECOVER_DROPPED_DATABASE: return name_check_database(ctx, stmt->alias.text);

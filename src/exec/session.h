@@ -124,6 +124,9 @@ NODISCARD Rc exec_table(Ctx *ctx, const Execution *x, QName name, FoundTable *ou
 // exist. Errors: NO_DATABASE, UNKNOWN_CATALOG.
 NODISCARD Rc exec_database_name(Ctx *ctx, const Execution *x, QName name, bool is_table, Str *out);
 bool name_is_virtual(Str database);  // information_schema, in any case
+// Nothing in it can be changed. Errors: SEMANTIC; of the second also those of exec_database_name.
+NODISCARD Rc exec_refuse_virtual(Ctx *ctx, Str database);
+NODISCARD Rc exec_refuse_virtual_table(Ctx *ctx, const Execution *x, QName table);
 // SHOW .. LIKE 'pattern'. `pattern` STR_NONE: everything matches. Without case.
 bool like_matches(Str pattern, Str text);
 Str text_time(Arena *arena, int64_t wall_ms);  // STR_NONE for 0

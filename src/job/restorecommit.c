@@ -133,14 +133,44 @@ static uint32_t target_schema_id(const Commit *c, uint32_t snap_schema_id)
     return 0;
 }
 
-// The rowsets of one partition of the job, in the order of their lists.
-static RowsetInfo *rowsets_of(const Commit *c, uint32_t partition, size_t *count)
+// The files of one partition of the job. They stand by object and, as in its list, by the
+// snapshot's partition.
+typedef struct FileRange {
+    const RestoreFile *at;
+    size_t count;
+} FileRange;
+
+static bool is_before(const RestoreFile *file, uint32_t object, uint32_t snap_index)
 {
-    VEC(RowsetInfo) found = {0};
-    for (size_t i = 0; i < c->work->file_count; i++) {
-        const RestoreFile *file = &c->work->files[i];
-        if (file->object != c->object_index || file->partition != partition) continue;
-        RowsetInfo info = {
+    return file->object != object ? file->object < object : file->file.partition < snap_index;
+}
+
+static FileRange files_of(const Commit *c, uint32_t partition)
+{
+    uint32_t wanted = c->object->partitions[partition].snap_index;
+    const RestoreFile *files = c->work->files;
+    size_t low = 0, high = c->work->file_count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (is_before(&files[middle], c->object_index, wanted))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    FileRange range = {files + low, 0};
+    for (; low + range.count < c->work->file_count; range.count++) {
+        const RestoreFile *file = &range.at[range.count];
+        if (file->object != c->object_index || file->file.partition != wanted) break;
+    }
+    return range;
+}
+
+static RowsetInfo *rowsets_of(const Commit *c, FileRange files)
+{
+    RowsetInfo *infos = ARENA_ARRAY(c->ctx->arena, RowsetInfo, files.count);
+    for (size_t i = 0; i < files.count; i++) {
+        const RestoreFile *file = &files.at[i];
+        infos[i] = (RowsetInfo){
             .id = file->rowset_id,
             .sequence = file->file.sequence,
             .schema_id = target_schema_id(c, file->file.schema_id),
@@ -148,41 +178,39 @@ static RowsetInfo *rowsets_of(const Commit *c, uint32_t partition, size_t *count
             .size_bytes = file->file.plain_bytes,
             .digest = file->file.plain_digest,
         };
-        vec_push(c->ctx->arena, &found, info);
     }
-    *count = found.len;
-    return found.at;
+    return infos;
 }
 
 // What is deleted of them.
-static VectorChange *vectors_of(const Commit *c, uint32_t partition, size_t *count)
+static VectorChange *vectors_of(const Commit *c, FileRange files, size_t *count)
 {
-    VEC(VectorChange) found = {0};
-    for (size_t i = 0; i < c->work->file_count; i++) {
-        const RestoreFile *file = &c->work->files[i];
-        if (file->object != c->object_index || file->partition != partition) continue;
+    VectorChange *vectors = ARENA_ARRAY(c->ctx->arena, VectorChange, files.count);
+    *count = 0;
+    for (size_t i = 0; i < files.count; i++) {
+        const RestoreFile *file = &files.at[i];
         if (file->file.vector.cardinality == 0) continue;
         must(file->vector.ptr != NULL);
-        VectorChange vector = {file->rowset_id, file->file.vector, file->vector};
-        vec_push(c->ctx->arena, &found, vector);
+        vectors[(*count)++] = (VectorChange){file->rowset_id, file->file.vector, file->vector};
     }
-    *count = found.len;
-    return found.at;
+    return vectors;
 }
 
 static Rc fill_partition(const Commit *c, uint64_t table_id, uint64_t partition_id,
                          uint32_t partition, uint64_t version)
 {
     const SnapPartition *from = &c->snap->partitions[c->object->partitions[partition].snap_index];
+    FileRange files = files_of(c, partition);
     RowsetChange change = {
         .table_id = table_id,
         .partition_id = partition_id,
+        .add = rowsets_of(c, files),
+        .add_count = files.count,
         .ends_all = true,
         .content_id = &from->content_id,
         .version = version,
     };
-    change.add = rowsets_of(c, partition, &change.add_count);
-    change.vectors = vectors_of(c, partition, &change.vector_count);
+    change.vectors = vectors_of(c, files, &change.vector_count);
     return txn_change_rowsets(c->ctx, c->txn, &change);
 }
 
